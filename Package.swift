@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+// The rooms of the house: each row names a room and the rooms that it may import.
+// scripts/rooms.txt is the machine-readable law; scripts/check-rooms holds the sources against it.
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A Swift room and the rooms or products it stands on.
+func room(_ name: String, on dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The tests of a room; `TestSupport` holds the doubles that tests share.
+func tests(of room: String, with others: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: room + "Tests",
+    dependencies: [.target(name: room), "TestSupport"] + others,
+    swiftSettings: settings)
+}
+
+let swiftSyntax: [Target.Dependency] = [
+  "SwiftSyntax", "SwiftParser", "SwiftParserDiagnostics", "SwiftDiagnostics", "SwiftOperators",
+].map { .product(name: $0, package: "swift-syntax") }
+
+let package = Package(
+  name: "apus",
+  products: [
+    .executable(name: "apus", targets: ["apus-cli"]),
+    .executable(name: "apus-worker", targets: ["apus-worker"]),
+    .library(name: "Apus", type: .dynamic, targets: ["Apus"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/swiftlang/swift-syntax", exact: "603.0.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Base
+    room("OrderedJSON"),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    room("Digests", on: ["CSodium"]),
+
+    // Light wing: what cells import, built into libApus.so
+    .target(name: "CNumerics", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Werror"])]),
+    room("ApusFrame", on: ["CNumerics"]),
+    room("ApusIO", on: ["ApusFrame"]),
+    room("ApusPlot", on: ["ApusFrame", "OrderedJSON"]),
+    room("ApusCell", on: ["OrderedJSON"]),
+    room("Apus", on: ["ApusCell", "ApusFrame", "ApusIO", "ApusPlot", "OrderedJSON"]),
+
+    // Host wing: the program `apus`
+    .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
+    room("Jupyter", on: ["OrderedJSON", "Digests", "CZeroMQ"]),
+    room("Notebooks", on: ["OrderedJSON"]),
+    room("CellSyntax", on: swiftSyntax),
+    .target(name: "CToolchain"),
+    room("CellEngine", on: ["CellSyntax", "ApusCell", "OrderedJSON", "Digests", "CToolchain"]),
+    room("SwiftKernel", on: ["Jupyter", "CellEngine", "OrderedJSON"]),
+    room("Runner", on: ["Jupyter", "Notebooks", "OrderedJSON", "Digests", "Yams"]),
+    .executableTarget(
+      name: "apus-cli",
+      dependencies: [
+        "SwiftKernel", "CellEngine", "Runner", "Notebooks", "Jupyter", "OrderedJSON",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings,
+      linkerSettings: [
+        // `apus` carries its standard library, so that it also runs where no Swift is installed.
+        .unsafeFlags(["-static-stdlib"]),
+        .linkedLibrary("_FoundationCShims"), .linkedLibrary("_FoundationCollections"),
+      ]),
+    .executableTarget(
+      name: "apus-worker",
+      cSettings: [.unsafeFlags(["-O2", "-fPIC", "-fno-omit-frame-pointer", "-Wall", "-Werror"])],
+      linkerSettings: [
+        .linkedLibrary("swift_Concurrency"), .linkedLibrary("dispatch"), .linkedLibrary("dl"),
+        .unsafeFlags(["-Xlinker", "--export-dynamic"]),
+      ]),
+
+    // Tests
+    .target(
+      name: "TestSupport", dependencies: ["OrderedJSON"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    tests(of: "OrderedJSON"),
+    tests(of: "Digests"),
+    tests(of: "ApusFrame"),
+    tests(of: "ApusIO", with: ["ApusFrame"]),
+    tests(of: "ApusPlot", with: ["ApusFrame", "OrderedJSON"]),
+    tests(of: "ApusCell", with: ["OrderedJSON"]),
+    tests(of: "Apus", with: ["ApusCell", "ApusFrame", "ApusPlot", "OrderedJSON"]),
+    tests(of: "Jupyter", with: ["OrderedJSON", "Digests"]),
+    tests(of: "Notebooks", with: ["OrderedJSON"]),
+    tests(of: "CellSyntax"),
+    tests(of: "CellEngine", with: ["CellSyntax", "ApusCell", "OrderedJSON"]),
+    tests(of: "SwiftKernel", with: ["CellEngine", "Jupyter", "OrderedJSON"]),
+    tests(of: "Runner", with: ["Jupyter", "Notebooks", "OrderedJSON"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
