@@ -72,6 +72,8 @@ let package = Package(
       linkerSettings: [
         // `apus` carries its standard library, so that it also runs where no Swift is installed.
         .unsafeFlags(["-static-stdlib"]),
+        .linkedLibrary("CoreFoundation"), .linkedLibrary("_FoundationICU"),
+        .linkedLibrary("swiftSynchronization"),
         .linkedLibrary("_FoundationCShims"), .linkedLibrary("_FoundationCollections"),
       ]),
     .executableTarget(

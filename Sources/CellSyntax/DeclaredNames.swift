@@ -173,7 +173,8 @@ struct DeclaredNames {
     }
     for inherited in extended.inheritanceClause?.inheritedTypes ?? [] {
       let name = inherited.type.trimmedDescription
-      append(name, .member, "\(type)\(constraint): \(name)", node: Syntax(extended), standsAlone: false)
+      append(
+        name, .member, "\(type)\(constraint): \(name)", node: Syntax(extended), standsAlone: false)
     }
   }
 
@@ -199,7 +200,8 @@ struct DeclaredNames {
     let isStatic = function.modifiers.contains { ["static", "class"].contains($0.name.text) }
     let fixity =
       function.modifiers.first { ["prefix", "postfix"].contains($0.name.text) }?.name.text ?? ""
-    let constraint = (function.genericParameterClause?.trimmedDescription ?? "")
+    let constraint =
+      (function.genericParameterClause?.trimmedDescription ?? "")
       + (function.genericWhereClause?.trimmedDescription ?? "")
     return (isStatic ? "static " : "") + fixity + function.name.text
       + parameters(function.signature.parameterClause) + constraint.filter { !$0.isWhitespace }
@@ -219,8 +221,8 @@ struct DeclaredNames {
     mark: Int? = nil, standsAlone: Bool = true
   ) {
     let range =
-      node.positionAfterSkippingLeadingTrivia.utf8Offset
-      ..< node.endPositionBeforeTrailingTrivia.utf8Offset
+      node.positionAfterSkippingLeadingTrivia
+      .utf8Offset..<node.endPositionBeforeTrailingTrivia.utf8Offset
     all.append(
       Declaration(
         name: name.filter { $0 != "`" }, kind: kind, signature: signature ?? name, mark: mark,

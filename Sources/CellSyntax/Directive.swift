@@ -5,6 +5,11 @@ package struct Directive: Sendable, Equatable {
   /// The rest of the line.
   package var argument: String
 
+  package init(name: String, argument: String) {
+    self.name = name
+    self.argument = argument
+  }
+
   /// The directive that `code` is, if its first line with text begins with `%` and a letter. Swift
   /// itself has no such line: `%` is an infix operator only.
   package static func parse(_ code: String) -> Directive? {

@@ -42,7 +42,7 @@ extension JSONNumber: Hashable {
   /// Numbers are equal when their texts are, or when both are the same double.
   public static func == (left: JSONNumber, right: JSONNumber) -> Bool {
     if left.text == right.text { return true }
-    if let a = Int(left.text), let b = Int(right.text) { return a == b }
+    if let a = left.int, let b = right.int { return a == b }
     guard let a = left.double, let b = right.double else { return false }
     return a == b
   }

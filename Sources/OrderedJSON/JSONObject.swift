@@ -5,7 +5,7 @@
 public struct JSONObject: Sendable {
   /// The keys in order.
   public private(set) var keys: [String] = []
-  private var valuesByKey: [String: JSON] = [:]
+  private var valuesByKey: [JSONKey: JSON] = [:]
 
   /// An object without members.
   public init() {}
@@ -17,12 +17,13 @@ public struct JSONObject: Sendable {
 
   /// The value of `key`. Setting a new key adds it at the end; setting `nil` removes it.
   public subscript(key: String) -> JSON? {
-    get { valuesByKey[key] }
+    get { valuesByKey[JSONKey(key)] }
     set {
+      let exact = JSONKey(key)
       if let newValue {
-        if valuesByKey.updateValue(newValue, forKey: key) == nil { keys.append(key) }
-      } else if valuesByKey.removeValue(forKey: key) != nil {
-        keys.removeAll { $0 == key }
+        if valuesByKey.updateValue(newValue, forKey: exact) == nil { keys.append(key) }
+      } else if valuesByKey.removeValue(forKey: exact) != nil {
+        keys.removeAll { JSONKey($0) == exact }
       }
     }
   }
@@ -36,7 +37,7 @@ public struct JSONObject: Sendable {
   /// A copy with the keys in ascending order of their code points, as Python's `sort_keys` makes.
   public func sortedByKey() -> JSONObject {
     let sorted = keys.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
-    return JSONObject(sorted.lazy.compactMap { key in valuesByKey[key].map { (key, $0) } })
+    return JSONObject(sorted.lazy.compactMap { key in valuesByKey[JSONKey(key)].map { (key, $0) } })
   }
 }
 
@@ -45,7 +46,7 @@ extension JSONObject: Sequence {
   public func makeIterator() -> AnyIterator<(key: String, value: JSON)> {
     var index = 0
     return AnyIterator {
-      guard index < keys.count, let value = valuesByKey[keys[index]] else { return nil }
+      guard index < keys.count, let value = valuesByKey[JSONKey(keys[index])] else { return nil }
       defer { index += 1 }
       return (keys[index], value)
     }
@@ -62,4 +63,20 @@ extension JSONObject: Hashable {
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
   public init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) }
+}
+
+/// A key compared by its code points: Swift's own comparison of strings holds "é" in its two
+/// normal forms for one, and a document may hold both.
+private struct JSONKey: Hashable, Sendable {
+  let text: String
+
+  init(_ text: String) { self.text = text }
+
+  static func == (left: JSONKey, right: JSONKey) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    for byte in text.utf8 { hasher.combine(byte) }
+  }
 }
