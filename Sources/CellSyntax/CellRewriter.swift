@@ -132,7 +132,7 @@ package struct CellRewriter {
     let opening: String
     if let name = expression.as(DeclReferenceExprSyntax.self), name.argumentNames == nil {
       result = .variable(name.baseName.text)
-      opening = "__apus_show("
+      opening = "_ = __apus_result("
     } else {
       result = .stored
       let isolation = isAsync ? "nonisolated(unsafe) " : ""
