@@ -1,0 +1,115 @@
+internal import CZeroMQ
+internal import Glibc
+
+/// A ZeroMQ context: the I/O thread that sockets share.
+package final class ZMQContext: @unchecked Sendable {
+  // A context may be used from any thread; zmq_ctx_term waits for its sockets to be closed.
+  fileprivate let handle: UnsafeMutableRawPointer
+
+  package init() {
+    guard let handle = zmq_ctx_new() else { preconditionFailure("no memory for a ZeroMQ context") }
+    self.handle = handle
+    zmq_ctx_set(handle, ZMQ_MAX_SOCKETS, 4096)
+  }
+
+  deinit { zmq_ctx_term(handle) }
+}
+
+/// A ZeroMQ socket. It may be made on one thread and handed to another, but is then used by that
+/// one alone.
+package final class ZMQSocket {
+  /// The pattern that a socket takes part in.
+  package enum Kind: Sendable { case router, dealer, xpub, sub }
+
+  let handle: UnsafeMutableRawPointer
+  private let context: ZMQContext
+  private var isClosed = false
+
+  package init(_ kind: Kind, in context: ZMQContext) throws(JupyterError) {
+    let type =
+      switch kind {
+      case .router: ZMQ_ROUTER
+      case .dealer: ZMQ_DEALER
+      case .xpub: ZMQ_XPUB
+      case .sub: ZMQ_SUB
+      }
+    guard let handle = zmq_socket(context.handle, type) else {
+      throw Self.failure("cannot make a socket", "ZeroMQ")
+    }
+    self.handle = handle
+    self.context = context
+    // No output is dropped: a reader that lags costs memory, not truth.
+    set(ZMQ_SNDHWM, 0)
+    set(ZMQ_RCVHWM, 0)
+    set(ZMQ_LINGER, 1000)
+    switch kind {
+    case .router: set(ZMQ_ROUTER_HANDOVER, 1)
+    case .xpub: set(ZMQ_XPUB_VERBOSE, 1)  // every subscriber gets its welcome, not the first only
+    case .dealer, .sub: break
+    }
+  }
+
+  deinit { close() }
+
+  package func bind(_ endpoint: String) throws(JupyterError) {
+    guard zmq_bind(handle, endpoint) == 0 else { throw Self.failure("cannot bind", endpoint) }
+  }
+
+  package func connect(_ endpoint: String) throws(JupyterError) {
+    guard zmq_connect(handle, endpoint) == 0 else { throw Self.failure("cannot connect", endpoint) }
+  }
+
+  /// Names this end for the ROUTERs that it connects to.
+  package func setIdentity(_ identity: [UInt8]) {
+    zmq_setsockopt(handle, ZMQ_ROUTING_ID, identity, identity.count)
+  }
+
+  package func subscribe(_ topic: String) {
+    let bytes = Array(topic.utf8)
+    zmq_setsockopt(handle, ZMQ_SUBSCRIBE, bytes, bytes.count)
+  }
+
+  /// Sends one message of `frames`; `false` when the peer is gone.
+  @discardableResult
+  package func send(_ frames: [[UInt8]]) -> Bool {
+    for (index, frame) in frames.enumerated() {
+      let flags = ZMQ_DONTWAIT | (index + 1 < frames.count ? ZMQ_SNDMORE : 0)
+      while zmq_send(handle, frame, frame.count, flags) < 0 {
+        guard zmq_errno() == EINTR else { return false }
+      }
+    }
+    return true
+  }
+
+  /// The next message that is there, without waiting for one.
+  package func receive() -> [[UInt8]]? {
+    var frames: [[UInt8]] = []
+    while true {
+      var part = zmq_msg_t()
+      zmq_msg_init(&part)
+      defer { zmq_msg_close(&part) }
+      guard zmq_msg_recv(&part, handle, ZMQ_DONTWAIT) >= 0 else {
+        if zmq_errno() == EINTR { continue }
+        return nil
+      }
+      frames.append(
+        [UInt8](UnsafeRawBufferPointer(start: zmq_msg_data(&part), count: zmq_msg_size(&part))))
+      if zmq_msg_more(&part) == 0 { return frames }
+    }
+  }
+
+  package func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    zmq_close(handle)
+  }
+
+  private func set(_ option: Int32, _ value: Int32) {
+    var value = value
+    zmq_setsockopt(handle, option, &value, MemoryLayout<Int32>.size)
+  }
+
+  private static func failure(_ what: String, _ place: String) -> JupyterError {
+    JupyterError(.socket, "\(what): \(String(cString: zmq_strerror(zmq_errno())))", at: place)
+  }
+}
