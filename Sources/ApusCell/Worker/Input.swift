@@ -1,0 +1,13 @@
+internal import Glibc
+
+/// Asks the user for a line of text.
+///
+/// Where no input can be had (a headless run) the cell stops with an error.
+/// - Parameter hidden: whether the frontend hides what is typed, as for a password.
+public func input(_ prompt: String = "", hidden: Bool = false) -> String {
+  guard let answer = WorkerHost.current?.ask(prompt, hidden) else {
+    fatalError("input(\"\(prompt)\"): no input can be had in this run; pass it as a parameter")
+  }
+  defer { free(answer) }
+  return String(cString: answer)
+}
