@@ -78,9 +78,15 @@ let package = Package(
       ]),
     .executableTarget(
       name: "apus-worker",
-      cSettings: [.unsafeFlags(["-O2", "-fPIC", "-fno-omit-frame-pointer", "-Wall", "-Werror"])],
+      cSettings: [
+        .unsafeFlags([
+          "-O2", "-fPIC", "-fno-omit-frame-pointer", "-fblocks", "-Wall", "-Werror",
+          "-Wno-deprecated-declarations",
+        ])
+      ],
       linkerSettings: [
-        .linkedLibrary("swift_Concurrency"), .linkedLibrary("dispatch"), .linkedLibrary("dl"),
+        .linkedLibrary("swift_Concurrency"), .linkedLibrary("dispatch"),
+        .linkedLibrary("BlocksRuntime"), .linkedLibrary("dl"),
         .unsafeFlags(["-Xlinker", "--export-dynamic"]),
       ]),
 
