@@ -8,4 +8,5 @@
 
 int pthread_setname_np(pthread_t thread, const char *name);
 int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
+int pipe2(int ends[2], int flags);
 int pidfd_open(pid_t process, unsigned int flags);

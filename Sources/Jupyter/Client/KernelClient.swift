@@ -32,7 +32,6 @@ package final class KernelClient: Sendable {
     var running: [String: Running] = [:]
     var isWelcome = false
     var welcomeWaiters: [CheckedContinuation<Void, Never>] = []
-    /// Ids whose *idle* on iopub shows that the subscription works.
     var isClosed = false
   }
 
@@ -70,6 +69,8 @@ package final class KernelClient: Sendable {
     thread = ChannelThread(name: "jupyter-client", sockets: sockets)
     thread.start { [weak self] index, frames in self?.receive(Self.order[index], frames) }
   }
+
+  deinit { thread.requestStop() }
 
   /// Waits until the kernel answers and its output reaches us; returns its `kernel_info_reply`.
   ///

@@ -77,6 +77,12 @@ package final class ChannelThread: @unchecked Sendable {
     }
   }
 
+  /// Has the thread send what is left and end, without waiting for it.
+  package func requestStop() {
+    state.withLock { $0.isStopping = true }
+    wake()
+  }
+
   private func wake() { eventfd_write(wakeUp, 1) }
 
   private func run(

@@ -1,10 +1,12 @@
 internal import CZeroMQ
 internal import Glibc
+internal import Synchronization
 
 /// A ZeroMQ context: the I/O thread that sockets share.
 package final class ZMQContext: @unchecked Sendable {
   // A context may be used from any thread; zmq_ctx_term waits for its sockets to be closed.
   fileprivate let handle: UnsafeMutableRawPointer
+  private let isTerminated = Atomic<Bool>(false)
 
   package init() {
     guard let handle = zmq_ctx_new() else { preconditionFailure("no memory for a ZeroMQ context") }
@@ -12,7 +14,13 @@ package final class ZMQContext: @unchecked Sendable {
     zmq_ctx_set(handle, ZMQ_MAX_SOCKETS, 4096)
   }
 
-  deinit { zmq_ctx_term(handle) }
+  deinit { terminate() }
+
+  /// Waits until what its sockets have said is on its way, a second at most after they are closed.
+  package func terminate() {
+    let isFirst = isTerminated.exchange(true, ordering: .relaxed) == false
+    if isFirst { zmq_ctx_term(handle) }
+  }
 }
 
 /// A ZeroMQ socket. It may be made on one thread and handed to another, but is then used by that

@@ -1,0 +1,161 @@
+internal import CellEngine
+package import Jupyter
+internal import OrderedJSON
+internal import Synchronization
+
+/// The only keeper of order among executions: one runs, the others wait or are aborted.
+package final class ExecutionQueue: Sendable {
+  struct Waiting {
+    var message: Message
+    var channel: Channel
+    var content: ExecuteContent
+  }
+
+  struct State {
+    var waiting: [Waiting] = []
+    var running: RunningCell?
+    /// Between a failure and the moment when everything that had arrived before it is known.
+    var isAborting = false
+    var count = 0
+    var lastID: ExecutionID = 0
+    /// The requests behind executions, for output that comes after their end.
+    var parents: [ExecutionID: Header] = [:]
+
+    mutating func newID(for header: Header) -> ExecutionID {
+      lastID += 1
+      parents[lastID] = header
+      if lastID > 20_000 { parents[lastID - 20_000] = nil }
+      return lastID
+    }
+  }
+
+  let state = Mutex(State())
+  let outbox: IOPubOutbox
+  let engines: EngineStart
+  let input: InputBroker
+  let history: ExecutionHistory
+  /// Runs an action after everything that has arrived is taken in.
+  private let afterReceiving: @Sendable (@escaping @Sendable () -> Void) -> Void
+
+  package init(
+    outbox: IOPubOutbox, engines: EngineStart, input: InputBroker, history: ExecutionHistory,
+    afterReceiving: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
+  ) {
+    self.outbox = outbox
+    self.engines = engines
+    self.input = input
+    self.history = history
+    self.afterReceiving = afterReceiving
+  }
+
+  /// Takes in an `execute_request`.
+  package func submit(_ message: Message, on channel: Channel, _ content: ExecuteContent) {
+    state.withLock {
+      $0.waiting.append(Waiting(message: message, channel: channel, content: content))
+    }
+    advance()
+  }
+
+  /// Stops the running cell and drops those that wait behind it. Harmless when nothing runs.
+  package func interrupt() {
+    let isRunning = state.withLock { state in
+      state.running?.wasInterrupted = true
+      return state.running != nil
+    }
+    guard isRunning else { return }
+    engines.engine?.interrupt()
+    input.cancel()
+  }
+
+  /// Starts the next cell if none runs.
+  private func advance() {
+    let started = state.withLock { state -> RunningCell? in
+      guard state.running == nil, !state.isAborting, !state.waiting.isEmpty else { return nil }
+      let next = state.waiting.removeFirst()
+      if next.content.storesHistory { state.count += 1 }
+      let cell = RunningCell(
+        next, id: state.newID(for: next.message.header), number: state.count)
+      state.running = cell
+      return cell
+    }
+    guard let started else { return }
+    outbox.status("busy", parent: started.header)
+    if !started.content.isSilent {
+      outbox.publish(
+        .executeInput,
+        ["code": .string(started.content.code), "execution_count": .number(started.number)],
+        parent: started.header)
+    }
+    begin(started.request)
+  }
+
+  func begin(_ request: CellRequest) {
+    engines.whenReady { outcome in
+      switch outcome {
+      case .failure(let failure): self.receive(.finished(request.id, .failed(failure)))
+      case .success(let engine):
+        // The interrupt may have come before there was an engine to tell.
+        if self.state.withLock({ $0.running?.wasInterrupted ?? false }) {
+          let failure = CellFailure(
+            name: "Interrupted", value: "the cell was interrupted before it started",
+            traceback: ["Interrupted: the cell was interrupted before it started"])
+          self.receive(.finished(request.id, .failed(failure)))
+        } else {
+          engine.execute(request)
+        }
+      }
+    }
+  }
+
+  /// Ends `cell`: its reply, its *idle*, and then the next or the abortion of those that wait.
+  func complete(_ cell: RunningCell, _ outcome: CellOutcome) {
+    if cell.content.storesHistory {
+      history.append(line: cell.number, input: cell.content.code, output: cell.resultText)
+    }
+    if case .failed(let failure) = outcome {
+      outbox.publish(.error, failure.content, parent: cell.header)
+    }
+    // The next may start only when this one's *idle* is said.
+    outbox.reply(.executeReply, cell.reply(outcome), to: cell.message, on: cell.channel)
+    outbox.status("idle", parent: cell.header)
+    let aborts = state.withLock { state in
+      let wasInterrupted = state.running?.wasInterrupted ?? false
+      var hasFailed = false
+      if case .failed = outcome { hasFailed = true }
+      state.running = nil
+      state.isAborting = hasFailed && (cell.content.stopsOnError || wasInterrupted)
+      return state.isAborting
+    }
+    if aborts {
+      afterReceiving { self.abortWaiting() }
+    } else {
+      advance()
+    }
+  }
+
+  private func abortWaiting() {
+    let (aborted, count) = state.withLock { state in
+      defer { state.waiting = [] }
+      return (state.waiting, state.count)
+    }
+    for one in aborted {
+      outbox.status("busy", parent: one.message.header)
+      outbox.reply(
+        .executeReply, ["status": "aborted", "execution_count": .number(count)],
+        to: one.message, on: one.channel)
+      outbox.status("idle", parent: one.message.header)
+    }
+    state.withLock { $0.isAborting = false }
+    advance()
+  }
+}
+
+extension CellFailure {
+  /// The content of an `error` message.
+  var content: JSONObject {
+    [
+      "ename": .string(name), "evalue": .string(value),
+      "traceback": .array(traceback.map { .string($0) }),
+    ]
+  }
+}
