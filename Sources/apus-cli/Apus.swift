@@ -2,10 +2,13 @@ internal import ArgumentParser
 
 /// The program `apus`: one subcommand a file.
 @main
-struct Apus: ParsableCommand {
+struct Apus: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apus",
     abstract: "Swift notebooks, fast enough to explore with and solid enough for pipelines.",
-    version: "0.1.0",
-    subcommands: [])
+    version: version,
+    subcommands: [InstallCommand.self, KernelCommand.self])
+
+  /// The version of Apus.
+  static let version = "0.1.0"
 }

@@ -10,7 +10,8 @@ final class CellMainExecutor: MainExecutor {
   func runUntil(_ condition: () -> Bool) throws { WorkerHost.current?.drainMain() }
 
   func enqueue(_ job: consuming ExecutorJob) {
-    WorkerHost.current?.enqueueMain(unsafeBitCast(UnownedJob(job), to: UnsafeMutableRawPointer.self))
+    WorkerHost.current?.enqueueMain(
+      unsafeBitCast(UnownedJob(job), to: UnsafeMutableRawPointer.self))
   }
 
   var isMainExecutor: Bool { true }
@@ -33,7 +34,8 @@ final class CellPoolExecutor: TaskExecutor, SchedulingExecutor {
     if let duration = delay as? Duration {
       let parts = duration.components
       let whole = max(0, parts.seconds).multipliedReportingOverflow(by: 1_000_000_000)
-      nanoseconds = whole.overflow
+      nanoseconds =
+        whole.overflow
         ? UInt64(Int64.max)
         : UInt64(whole.partialValue) + UInt64(max(0, parts.attoseconds / 1_000_000_000))
     }

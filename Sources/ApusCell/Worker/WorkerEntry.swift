@@ -4,7 +4,7 @@ internal import Glibc
 
 /// Takes the worker's functions, in the order of `WorkerHost`, and installs the executors.
 @_cdecl("apus_cell_start")
-func startRuntime(_ functions: UnsafePointer<UnsafeRawPointer>) {
+public func __apus_startRuntime(_ functions: UnsafePointer<UnsafeRawPointer>) {
   WorkerHost.current = WorkerHost(
     send: unsafeBitCast(functions[0], to: WorkerHost.Send.self),
     execution: unsafeBitCast(functions[1], to: WorkerHost.Execution.self),
@@ -18,15 +18,17 @@ func startRuntime(_ functions: UnsafePointer<UnsafeRawPointer>) {
   CellExecutorFactory.install()
 }
 
+/// Runs a job of the main actor.
 @_cdecl("apus_cell_run_main_job")
-func runMainJob(_ job: UnsafeMutableRawPointer) { CellExecutorFactory.runMain(job) }
+public func __apus_runMainJob(_ job: UnsafeMutableRawPointer) { CellExecutorFactory.runMain(job) }
 
+/// Runs a job of the pool.
 @_cdecl("apus_cell_run_pool_job")
-func runPoolJob(_ job: UnsafeMutableRawPointer) { CellExecutorFactory.runPool(job) }
+public func __apus_runPoolJob(_ job: UnsafeMutableRawPointer) { CellExecutorFactory.runPool(job) }
 
 /// The type and the description of an error, as two C strings that the caller frees.
 @_cdecl("apus_cell_describe_error")
-func describeError(
+public func __apus_describeError(
   _ error: UnsafeMutableRawPointer,
   _ type: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>,
   _ text: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>

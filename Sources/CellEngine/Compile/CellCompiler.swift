@@ -47,7 +47,7 @@ final class CellCompiler: Sendable {
     try write(text, to: "\(folder)/\(module).swift")
     let compiled = try run(
       arguments.compile(module: module, in: folder, optimised: cell.hasHotCode))
-    let diagnostics = CompilerDiagnostic.parse(compiled.text).filter { !Self.isOurs($0, cellName) }
+    let diagnostics = Self.withoutOurs(CompilerDiagnostic.parse(compiled.text), cellName)
     let rendering = DiagnosticText(
       cellName: cellName, sourceMap: cell.sourceMap, usesColour: true)
     guard compiled.ending == .exited(0) else {
@@ -89,6 +89,17 @@ final class CellCompiler: Sendable {
     return times == 1 ? name : "\(name)_\(times)"
   }
 
+  /// Leaves out warnings about what the rewriter wrote, with the notes that follow them.
+  private static func withoutOurs(
+    _ diagnostics: [CompilerDiagnostic], _ cellName: String
+  ) -> [CompilerDiagnostic] {
+    var isLeftOut = false
+    return diagnostics.filter { diagnostic in
+      if diagnostic.severity != .note { isLeftOut = isOurs(diagnostic, cellName) }
+      return !isLeftOut
+    }
+  }
+
   /// Whether a warning is about what the rewriter wrote: nothing that the user could mend.
   private static func isOurs(_ diagnostic: CompilerDiagnostic, _ cellName: String) -> Bool {
     guard diagnostic.severity == .warning else { return false }
@@ -102,7 +113,13 @@ final class CellCompiler: Sendable {
     guard let object = ModuleImage(try read("\(folder)/\(module).o")) else {
       throw .engine(CellEngineError(.file, "not an object file", place: "\(module).o"))
     }
-    let libraries = Set(object.autolinkEntries.filter { $0.hasPrefix("-l") }).sorted()
+    // Libraries of the toolchain; those of the system (`-lm`, …) are part of libc.
+    let runtime = arguments.toolchain.runtimeFolder
+    let libraries = Set(
+      object.autolinkEntries.filter {
+        $0.hasPrefix("-l") && access("\(runtime)/lib\($0.dropFirst(2)).so", R_OK) == 0
+      }
+    ).sorted()
     let linked = try run(arguments.link(module: module, in: folder, libraries: libraries))
     guard linked.ending == .exited(0) else {
       throw .diagnostics(first: "the linker failed", lines: [linked.text])

@@ -1,0 +1,128 @@
+import CellEngine
+import Foundation
+import OrderedJSON
+import Synchronization
+import Testing
+
+/// Runs cells in a session with the real compiler and a real worker, and collects what they tell.
+final class SessionRecorder: Sendable {
+  let session: CellSession
+  private let events = Mutex<[CellEvent]>([])
+  private let waiting = Mutex<CheckedContinuation<Void, Never>?>(nil)
+  private let next = Mutex<UInt32>(0)
+
+  init() throws {
+    let build = Bundle(for: SessionRecorder.self).bundleURL.path
+    session = try CellSession(
+      toolchain: try Toolchain.locate(environment: ProcessInfo.processInfo.environment),
+      installation: try Installation.locate(program: build + "/apus"))
+    session.setEventHandler { [self] event in
+      events.withLock { $0.append(event) }
+      guard case .finished = event else { return }
+      waiting.withLock { waiting in
+        waiting?.resume()
+        waiting = nil
+      }
+    }
+  }
+
+  struct Outcome {
+    var output = ""
+    var result: String?
+    var failure: CellFailure?
+  }
+
+  func run(_ code: String) async -> Outcome {
+    let id = next.withLock { next in
+      next += 1
+      return next
+    }
+    events.withLock { $0 = [] }
+    await withCheckedContinuation { continuation in
+      waiting.withLock { $0 = continuation }
+      session.execute(CellRequest(id: id, number: Int(id), code: code, allowsInput: false))
+    }
+    var outcome = Outcome()
+    for event in events.withLock({ $0 }) {
+      switch event {
+      case .output(_, _, let text): outcome.output += text
+      case .result(_, let bundle, _): outcome.result = bundle["text/plain"]?.string
+      case .finished(_, .failed(let failure)): outcome.failure = failure
+      default: break
+      }
+    }
+    return outcome
+  }
+}
+
+@Suite(.serialized) struct CellSessionTests {
+  @Test("variables, functions, types and imports of a cell are there in later ones")
+  func visibility() async throws {
+    let cells = try SessionRecorder()
+    let first = await cells.run("import Foundation\nvar x = 1\nlet y = 2, z = 3")
+    #expect(first.failure?.traceback == nil)
+    #expect(await cells.run("func f(_ a: Int) -> Int { a + x }").failure == nil)
+    #expect(await cells.run("struct P: Equatable { var x: Int }\nlet p = P(x: 4)").failure == nil)
+    #expect(await cells.run("f(y) + z + p.x").result == "10")
+    let shown = await cells.run("print([P(x: 1)])")
+    #expect(shown.output == "[main.P(x: 1)]\n")
+    #expect(await cells.run("x = 10; f(1)").result == "11")
+    #expect(await cells.run("extension P { func twice() -> Int { x * 2 } }").failure == nil)
+    #expect(await cells.run("p.twice()").result == "8")
+    #expect(await cells.run("let x = \"new\"").failure == nil)
+    #expect(await cells.run("x").result == "\"new\"")
+    #expect(await cells.run("_4 + 1").result == "11")
+    #expect(await cells.run("Date(timeIntervalSince1970: 0).timeIntervalSince1970").result == "0.0")
+    await cells.session.shutdown()
+  }
+
+  @Test("a cell that does not compile says where, in the user's own columns")
+  func compileErrors() async throws {
+    let cells = try SessionRecorder()
+    let outcome = await cells.run("let a = 1\nfoo(a)")
+    #expect(outcome.failure?.name == "CompileError")
+    #expect(outcome.failure?.value == "cannot find 'foo' in scope")
+    let text = outcome.failure?.traceback.joined(separator: "\n").replacing(
+      /\u{1B}\[[0-9;]*m/, with: "")
+    #expect(text == "Cell 1:2:1: error: cannot find 'foo' in scope\n2 | foo(a)\n  | ^")
+    #expect(await cells.run("a").failure?.value == "cannot find 'a' in scope")
+    await cells.session.shutdown()
+  }
+
+  @Test("a thrown error and a trap leave the variables that were reached")
+  func failures() async throws {
+    let cells = try SessionRecorder()
+    let thrown = await cells.run("struct E: Error {}\nlet a = 1\nlet b: Int = try { throw E() }()")
+    #expect(thrown.failure?.name == "main.E")
+    #expect(await cells.run("a").result == "1")
+    #expect(await cells.run("b").failure?.value == "cannot find 'b' in scope")
+    let trapped = await cells.run("let none: Int? = nil\nprint(none!)")
+    #expect(trapped.failure?.name == "FatalError")
+    #expect(await cells.run("a + 1").result == "2")
+    await cells.session.shutdown()
+  }
+
+  @Test("top-level await works, and what it sets is there later")
+  func asynchronous() async throws {
+    let cells = try SessionRecorder()
+    #expect(
+      await cells.run("func g() async -> Int { await Task.yield(); return 5 }\nlet v = await g()")
+        .failure == nil)
+    #expect(await cells.run("v").result == "5")
+    await cells.session.shutdown()
+  }
+
+  @Test("an endless loop is interrupted, and the session goes on with its variables")
+  func interrupts() async throws {
+    let cells = try SessionRecorder()
+    #expect(await cells.run("var n = 7").failure == nil)
+    async let looping = cells.run("print(\"go\")\nwhile true {}")
+    Task.detached {
+      try await Task.sleep(for: .milliseconds(800))
+      cells.session.interrupt()
+    }
+    #expect(await looping.failure?.name == "Interrupted")
+    #expect(await cells.run("n").result == "7")
+    await cells.session.shutdown()
+  }
+}
