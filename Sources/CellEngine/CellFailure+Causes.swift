@@ -12,13 +12,35 @@ extension CellFailure {
       traceback: ["Cell \(cell) called exit(\(code)); the session goes on."])
   }
 
-  static func thrown(type: String, description: String) -> CellFailure {
-    CellFailure(name: type, value: description, traceback: ["\(type): \(description)"])
+  static func thrown(type: String, description: String, places: [SourcePlace]) -> CellFailure {
+    CellFailure(
+      name: type, value: description,
+      traceback: ["\(red(type)): \(description)"] + lines(of: places))
   }
 
-  static func trap(signal: Int32) -> CellFailure {
-    let text = signalText(signal)
-    return CellFailure(name: "FatalError", value: text, traceback: ["Fatal error: \(text)"])
+  /// A trap. Its message is the runtime's last words on standard error where there are any, else
+  /// what the compiler noted at the place, else the signal.
+  static func trap(signal: Int32, message: String?, places: [SourcePlace]) -> CellFailure {
+    let noted = places.lazy.compactMap { place -> String? in
+      let mark = "Swift runtime failure: "
+      return place.function.hasPrefix(mark) ? String(place.function.dropFirst(mark.count)) : nil
+    }.first
+    let text = message ?? noted ?? signalText(signal)
+    return CellFailure(
+      name: "FatalError", value: text,
+      traceback: ["\(red("Fatal error")): \(text)"] + lines(of: places))
+  }
+
+  private static func red(_ text: String) -> String { "\u{1B}[1;31m\(text)\u{1B}[0m" }
+
+  /// One line for each place in a cell, innermost first.
+  private static func lines(of places: [SourcePlace]) -> [String] {
+    var lines: [String] = []
+    for place in places where place.file.hasPrefix("Cell ") && place.line > 0 {
+      let line = "  at \(place.file), line \(place.line)"
+      if lines.last != line { lines.append(line) }
+    }
+    return lines
   }
 
   static func workerDied(_ ending: ChildProcess.Ending) -> CellFailure {

@@ -17,6 +17,7 @@ package final class CellSession: CellExecuting {
   private let compiler: CellCompiler
   private let installation: Installation
   private let folder: String
+  private let symbolizer: Symbolizer
   private let handler = Mutex<@Sendable (CellEvent) -> Void>({ _ in })
   private let state = Mutex(State())
 
@@ -33,6 +34,7 @@ package final class CellSession: CellExecuting {
   /// A session with the toolchain and the installation at hand; its worker starts at once.
   package init(toolchain: Toolchain, installation: Installation) throws(CellEngineError) {
     self.installation = installation
+    symbolizer = Symbolizer(toolchain: toolchain)
     var template = Array("/tmp/apus-session-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw CellEngineError(.file, String(cString: strerror(errno)), place: "/tmp")
@@ -169,17 +171,22 @@ package final class CellSession: CellExecuting {
     case .clearOutput(let execution, let waits): emit(.clearOutput(execution, waits: waits))
     case .inputRequest(let execution, let prompt, let isHidden):
       emit(.inputRequest(execution, prompt: prompt, isHidden: isHidden))
-    case .threw(_, let type, let description, _):
-      state.withLock { $0.running?.failure = .thrown(type: type, description: description) }
-    case .trapped(let execution, let signal, _, _, _): trapped(execution, signal)
+    case .threw(_, let type, let description, let places):
+      let failure = CellFailure.thrown(
+        type: type, description: description, places: symbolizer.lookUp(places))
+      state.withLock { $0.running?.failure = failure }
+    case .trapped(let execution, let signal, _, _, let places):
+      trapped(execution, signal, places)
     case .finished(_, let status, let mark, let exitCode): finished(status, mark, exitCode)
     case .notice(let text):
       emit(.output(state.withLock { $0.running?.request.id ?? 0 }, .stderr, text + "\n"))
     }
   }
 
-  private func trapped(_ execution: ExecutionID, _ signal: Int32) {
-    let failure = CellFailure.trap(signal: signal)
+  private func trapped(_ execution: ExecutionID, _ signal: Int32, _ places: [LinkCodePlace]) {
+    let message = state.withLock { $0.text.takeLastWords() }?.message
+    let failure = CellFailure.trap(
+      signal: signal, message: message, places: symbolizer.lookUp(places))
     let isRunning = state.withLock { state in
       guard state.running?.request.id == execution else { return false }
       state.running?.failure = failure
@@ -201,6 +208,10 @@ package final class CellSession: CellExecuting {
       return running
     }
     guard let ended else { return }
+    // What only looked like the runtime's last words is the cell's own text.
+    if let words = state.withLock({ $0.text.takeLastWords() }) {
+      emit(.output(ended.request.id, .stderr, words.line))
+    }
     let number = ended.request.number
     let outcome: CellOutcome =
       switch status {

@@ -94,10 +94,15 @@ final class SessionRecorder: Sendable {
     let cells = try SessionRecorder()
     let thrown = await cells.run("struct E: Error {}\nlet a = 1\nlet b: Int = try { throw E() }()")
     #expect(thrown.failure?.name == "main.E")
+    #expect(thrown.failure?.traceback.last == "  at Cell 1, line 3")
     #expect(await cells.run("a").result == "1")
     #expect(await cells.run("b").failure?.value == "cannot find 'b' in scope")
     let trapped = await cells.run("let none: Int? = nil\nprint(none!)")
     #expect(trapped.failure?.name == "FatalError")
+    #expect(
+      trapped.failure?.value == "Unexpectedly found nil while unwrapping an Optional value")
+    #expect(trapped.failure?.traceback.last == "  at Cell 4, line 2")
+    #expect(trapped.output == "")
     #expect(await cells.run("a + 1").result == "2")
     await cells.session.shutdown()
   }

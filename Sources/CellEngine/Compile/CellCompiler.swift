@@ -139,7 +139,7 @@ final class CellCompiler: Sendable {
   ) throws(CompileFailure) -> (ending: ChildProcess.Ending, text: String) {
     let (process, output) = try start(command)
     defer { close(output) }
-    let text = Self.readToEnd(output)
+    let text = DescriptorPair.readToEnd(output)
     let wasInterrupted = running.withLock { running in
       running.process = nil
       return running.isInterrupted
@@ -165,19 +165,6 @@ final class CellCompiler: Sendable {
       return (process, pipe.read)
     } catch {
       throw .engine(error)
-    }
-  }
-
-  private static func readToEnd(_ descriptor: Int32) -> [UInt8] {
-    var text: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = Glibc.read(descriptor, &block, block.count)
-      if count > 0 {
-        text += block[..<count]
-      } else if count == 0 || errno != EINTR {
-        return text
-      }
     }
   }
 

@@ -89,6 +89,20 @@ enum DescriptorPair {
     return (pair[0], pair[1])
   }
 
+  /// Everything that comes until the other end is closed.
+  static func readToEnd(_ descriptor: Int32) -> [UInt8] {
+    var text: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = Glibc.read(descriptor, &block, block.count)
+      if count > 0 {
+        text += block[..<count]
+      } else if count == 0 || errno != EINTR {
+        return text
+      }
+    }
+  }
+
   private static func failure(_ call: String) -> CellEngineError {
     CellEngineError(.process, String(cString: strerror(errno)), place: call)
   }

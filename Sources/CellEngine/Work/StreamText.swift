@@ -2,12 +2,35 @@
 /// for the rest; bytes that are no UTF-8 become U+FFFD.
 struct StreamText: Sendable {
   private var waiting: [UInt8: [UInt8]] = [:]
+  private var lastWords: (message: String, line: String)?
 
   mutating func decode(_ bytes: [UInt8], stream: UInt8) -> String {
     let all = (waiting[stream] ?? []) + bytes
     let kept = Self.unfinishedCount(all)
     waiting[stream] = Array(all.suffix(kept))
-    return String(decoding: all.dropLast(kept), as: UTF8.self)
+    let text = String(decoding: all.dropLast(kept), as: UTF8.self)
+    return stream == 2 ? keepingLastWords(of: text) : text
+  }
+
+  /// The message with which the Swift runtime stopped, if it has: it becomes the error's own text
+  /// instead of appearing on standard error too.
+  mutating func takeLastWords() -> (message: String, line: String)? {
+    defer { lastWords = nil }
+    return lastWords
+  }
+
+  /// Takes a last line such as "main/Cell 3:2: Fatal error: …" out of `text`.
+  private mutating func keepingLastWords(of text: String) -> String {
+    let marks = [": Fatal error: ", ": Precondition failed: ", ": Assertion failed: "]
+    guard text.hasSuffix("\n") else { return text }
+    let lines = text.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
+    guard let last = lines.last else { return text }
+    let start =
+      marks.lazy.compactMap { last.firstRange(of: $0)?.upperBound }.first
+      ?? (last.hasPrefix("Fatal error: ") ? last.index(last.startIndex, offsetBy: 13) : nil)
+    guard let start else { return text }
+    lastWords = (String(last[start...]), last + "\n")
+    return String(text.dropLast(last.count + 1))
   }
 
   /// How many bytes at the end begin a character that is not whole yet.
