@@ -59,6 +59,13 @@ package struct SourceMap: Sendable {
     return max(1, column - shift)
   }
 
+  /// Whether `column` of `line` stands in an insertion: in text that the user did not write.
+  package func isInserted(column: Int, line: Int) -> Bool {
+    let original = originalColumn(column, line: line)
+    return column > 1 && originalColumn(column - 1, line: line) == original
+      || originalColumn(column + 1, line: line) == original
+  }
+
   /// The text of `line` (from 1) as the user wrote it, without its line break.
   package func originalLine(_ line: Int) -> String? {
     guard line >= 1, line <= lineStarts.count else { return nil }

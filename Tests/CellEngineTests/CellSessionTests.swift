@@ -104,6 +104,9 @@ final class SessionRecorder: Sendable {
     #expect(trapped.failure?.traceback.last == "  at Cell 4, line 2")
     #expect(trapped.output == "")
     #expect(await cells.run("a + 1").result == "2")
+    let stopped = await cells.run("fatalError(\"boom\")")
+    #expect(stopped.failure?.value == "boom")
+    #expect(stopped.output == "")
     await cells.session.shutdown()
   }
 

@@ -47,7 +47,8 @@ final class CellCompiler: Sendable {
     try write(text, to: "\(folder)/\(module).swift")
     let compiled = try run(
       arguments.compile(module: module, in: folder, optimised: cell.hasHotCode))
-    let diagnostics = Self.withoutOurs(CompilerDiagnostic.parse(compiled.text), cellName)
+    let diagnostics = Self.withoutOurs(
+      CompilerDiagnostic.parse(compiled.text), cellName, cell.sourceMap)
     let rendering = DiagnosticText(
       cellName: cellName, sourceMap: cell.sourceMap, usesColour: true)
     guard compiled.ending == .exited(0) else {
@@ -91,18 +92,21 @@ final class CellCompiler: Sendable {
 
   /// Leaves out warnings about what the rewriter wrote, with the notes that follow them.
   private static func withoutOurs(
-    _ diagnostics: [CompilerDiagnostic], _ cellName: String
+    _ diagnostics: [CompilerDiagnostic], _ cellName: String, _ sourceMap: SourceMap
   ) -> [CompilerDiagnostic] {
     var isLeftOut = false
     return diagnostics.filter { diagnostic in
-      if diagnostic.severity != .note { isLeftOut = isOurs(diagnostic, cellName) }
+      if diagnostic.severity != .note { isLeftOut = isOurs(diagnostic, cellName, sourceMap) }
       return !isLeftOut
     }
   }
 
   /// Whether a warning is about what the rewriter wrote: nothing that the user could mend.
-  private static func isOurs(_ diagnostic: CompilerDiagnostic, _ cellName: String) -> Bool {
+  private static func isOurs(
+    _ diagnostic: CompilerDiagnostic, _ cellName: String, _ sourceMap: SourceMap
+  ) -> Bool {
     guard diagnostic.severity == .warning else { return false }
+    if sourceMap.isInserted(column: diagnostic.column, line: diagnostic.line) { return true }
     return diagnostic.file != cellName || diagnostic.message.contains("'__value'")
       || diagnostic.message.contains("'nonisolated(unsafe)' is unnecessary")
       || diagnostic.message.contains("'nonisolated(unsafe)' has no effect")
