@@ -114,7 +114,8 @@ package final class ExecutionHistory: Sendable {
     flock(file, LOCK_EX)
     for line in Self.readEnd(of: file).split(separator: UInt8(ascii: "\n")) {
       // A line cut in two by a crash, or by where reading began, is left out.
-      guard let value = try? JSONParser.parse(Array(line)), let session = value["session"]?.int
+      guard let value = try? JSONParser.parse(Array(line)), let session = value["session"]?.int,
+        session < Int.max  // No kernel writes it, and no session could follow it.
       else { continue }
       state.session = max(state.session, session + 1)
       guard let number = value["line"]?.int, let input = value["input"]?.string else { continue }

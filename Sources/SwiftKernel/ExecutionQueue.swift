@@ -102,6 +102,8 @@ package final class ExecutionQueue: Sendable {
           self.receive(.finished(request.id, .failed(failure)))
         } else {
           engine.execute(request)
+          // An interrupt between the look above and the start found nothing to stop.
+          if self.state.withLock({ $0.running?.wasInterrupted ?? false }) { engine.interrupt() }
         }
       }
     }

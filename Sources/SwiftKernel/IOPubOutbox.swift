@@ -69,22 +69,24 @@ package final class IOPubOutbox: Sendable {
     waiting.withLock { sendText(&$0) }
   }
 
-  /// Replies to `request`, on the channel that it came by.
+  /// Replies to `request`, on the channel that it came by; returns the id of the reply.
+  @discardableResult
   package func reply(
     _ type: MessageType, _ content: JSONObject, to request: Message, on channel: Channel
-  ) {
+  ) -> String {
     let message = maker.message(
       type, content: content, parent: request.header, identities: request.identities)
     waiting.withLock { waiting in
       sendText(&waiting)
       send(message, on: channel)
     }
+    return message.header.id
   }
 
-  /// Asks the client that sent `request` for a line of input.
-  package func askForInput(prompt: String, isHidden: Bool, of request: Message) {
+  /// Asks the client that sent `request` for a line of input; returns the id of the question.
+  package func askForInput(prompt: String, isHidden: Bool, of request: Message) -> String {
     let content: JSONObject = ["prompt": .string(prompt), "password": .bool(isHidden)]
-    reply(.inputRequest, content, to: request, on: .stdin)
+    return reply(.inputRequest, content, to: request, on: .stdin)
   }
 
   /// Welcomes a subscriber of `topic`.

@@ -10,6 +10,8 @@ package final class InputBroker: Sendable {
     var prompt: String
     var isHidden: Bool
     var message: Message
+    /// The id of the `input_request`, once it is sent.
+    var question: String?
   }
 
   private let outbox: IOPubOutbox
@@ -27,18 +29,19 @@ package final class InputBroker: Sendable {
       execution: execution, prompt: prompt, isHidden: isHidden, message: message)
     requests.withLock { requests in
       requests.append(request)
-      if requests.count == 1 { send(request) }
+      if requests.count == 1 { send(&requests[0]) }
     }
   }
 
-  /// Hands an `input_reply` to the cell that waits; one that nobody waits for is let pass.
+  /// Hands an `input_reply` to the cell that waits; one that nobody waits for is let pass, and so
+  /// is the answer to a question that an interrupt has ended. Some clients name no question.
   package func receive(_ reply: Message) {
     let answered = requests.withLock { requests -> Request? in
-      guard let first = requests.first, first.message.identities == reply.identities else {
-        return nil
-      }
+      guard let first = requests.first, first.message.identities == reply.identities,
+        ["", first.question, first.message.header.id].contains(reply.parent.id)
+      else { return nil }
       requests.removeFirst()
-      if let next = requests.first { send(next) }
+      if !requests.isEmpty { send(&requests[0]) }
       return first
     }
     guard let answered else { return }
@@ -54,7 +57,8 @@ package final class InputBroker: Sendable {
     for request in ended { engines.engine?.answerInput(request.execution, nil) }
   }
 
-  private func send(_ request: Request) {
-    outbox.askForInput(prompt: request.prompt, isHidden: request.isHidden, of: request.message)
+  private func send(_ request: inout Request) {
+    request.question = outbox.askForInput(
+      prompt: request.prompt, isHidden: request.isHidden, of: request.message)
   }
 }

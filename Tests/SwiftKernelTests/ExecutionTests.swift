@@ -147,6 +147,24 @@ import Testing
     }
   }
 
+  @Test("an answer to an older question is no answer to the next")
+  func staleInput() async throws {
+    try await KernelFixture.run { kernel in
+      let content = ExecuteContent(code: "ask a\nask b", allowsInput: true)
+      var questions: [Message] = []
+      var words: [String] = []
+      for await event in kernel.client.execute(content).events {
+        words.append(KernelFixture.word(event))
+        guard case .input(let message) = event else { continue }
+        questions.append(message)
+        if questions.count == 2 { kernel.client.sendInput("stale", to: questions[0]) }
+        kernel.client.sendInput("answer \(questions.count) ", to: message)
+      }
+      let printed = words.filter { $0.hasPrefix("stdout ") }.map { $0.dropFirst(7) }.joined()
+      #expect(printed == "answer 1 answer 2 ")
+    }
+  }
+
   @Test("where input is not allowed nobody is asked")
   func inputNotAllowed() async throws {
     try await KernelFixture.run { kernel in
