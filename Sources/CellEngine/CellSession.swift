@@ -55,6 +55,7 @@ package final class CellSession: CellExecuting {
   // MARK: Executing
 
   package func execute(_ request: CellRequest) {
+    compiler.expectCell()
     queue.async { [self] in start(request) }
   }
 
@@ -76,6 +77,8 @@ package final class CellSession: CellExecuting {
         return state.worker
       }
       guard let worker else { return noWorker(request) }
+      // An interrupt that came before the worker could know of the cell.
+      guard !compiler.isInterrupted else { throw CompileFailure.interrupted }
       worker.send(
         .run(
           execution: request.id, library: compiled.library, entry: "\(compiled.module)_main",
@@ -116,11 +119,11 @@ package final class CellSession: CellExecuting {
   }
 
   package func interrupt() {
+    compiler.interrupt()
     let worker = state.withLock { state -> WorkerProcess? in
       guard let running = state.running else { return nil }
       return running.module == nil ? nil : state.worker
     }
-    compiler.interrupt()
     worker?.send(.interrupt)
   }
 

@@ -32,7 +32,7 @@ final class SessionRecorder: Sendable {
     var failure: CellFailure?
   }
 
-  func run(_ code: String) async -> Outcome {
+  func run(_ code: String, interruptingAtOnce: Bool = false) async -> Outcome {
     let id = next.withLock { next in
       next += 1
       return next
@@ -41,6 +41,7 @@ final class SessionRecorder: Sendable {
     await withCheckedContinuation { continuation in
       waiting.withLock { $0 = continuation }
       session.execute(CellRequest(id: id, number: Int(id), code: code, allowsInput: false))
+      if interruptingAtOnce { session.interrupt() }
     }
     var outcome = Outcome()
     for event in events.withLock({ $0 }) {
@@ -130,6 +131,8 @@ final class SessionRecorder: Sendable {
       cells.session.interrupt()
     }
     #expect(await looping.failure?.name == "Interrupted")
+    async let early = cells.run("while true {}", interruptingAtOnce: true)
+    #expect(await early.failure?.name == "Interrupted")
     #expect(await cells.run("n").result == "7")
     await cells.session.shutdown()
   }

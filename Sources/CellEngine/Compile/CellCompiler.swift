@@ -40,7 +40,6 @@ final class CellCompiler: Sendable {
   func compile(
     _ cell: RewrittenCell, preamble: [String], number: Int
   ) throws(CompileFailure) -> CompiledCell {
-    running.withLock { $0.isInterrupted = false }
     let cellName = "Cell \(number)"
     let text = Self.text(of: cell, preamble: preamble, cellName: cellName)
     let module = moduleName(of: text)
@@ -61,6 +60,12 @@ final class CellCompiler: Sendable {
       module: module, library: "\(folder)/lib\(module).so",
       warnings: rendering.lines(of: diagnostics))
   }
+
+  /// Forgets interrupts so far: what comes from here on is meant for the next cell.
+  func expectCell() { running.withLock { $0.isInterrupted = false } }
+
+  /// Whether an interrupt came since `expectCell`.
+  var isInterrupted: Bool { running.withLock { $0.isInterrupted } }
 
   /// Ends the compiler's process, if one runs.
   func interrupt() {
