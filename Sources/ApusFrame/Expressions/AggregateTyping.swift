@@ -1,0 +1,110 @@
+/// One aggregate with its input's type checked.
+package struct TypedAggregate: Sendable {
+  package let function: AggregateFunction
+  /// What is aggregated; nothing for the count of rows.
+  package let input: TypedExpr?
+  package let type: DataType
+}
+
+/// Aggregates, and what is computed from them and the keys: one output column per expression.
+package struct AggregateOutputs: Sendable {
+  package var aggregates: [TypedAggregate] = []
+  /// Expressions over the key columns followed by the aggregates.
+  package var outputs: [TypedExpr] = []
+}
+
+/// Takes expressions such as `max("a") - min("b")` apart: the aggregates go over the rows, the rest
+/// over the groups.
+struct AggregateTyping {
+  let schema: Schema
+  let keys: [Schema.Field]
+  let step: String
+  private var aggregates: [TypedAggregate] = []
+  private var groupFields: [Schema.Field]
+
+  init(schema: Schema, keys: [Schema.Field], step: String) {
+    self.schema = schema
+    self.keys = keys
+    self.step = step
+    groupFields = keys
+  }
+
+  /// The aggregates of `expressions`, types checked.
+  mutating func typed(_ expressions: [Expr]) throws(FrameError) -> AggregateOutputs {
+    var rests: [Expr] = []
+    for expression in expressions {
+      rests.append(try overGroups(expression.unnamed, in: expression))
+    }
+    var result = AggregateOutputs(aggregates: aggregates)
+    let typing = ExprTyping(schema: try Schema(groupFields, for: step), step: step)
+    for rest in rests { result.outputs.append(try typing.typed(rest)) }
+    return result
+  }
+
+  /// The expression with each aggregate replaced by the column that will hold it.
+  private mutating func overGroups(
+    _ expr: Expr, in whole: Expr
+  ) throws(FrameError) -> Expr {
+    switch expr.node {
+    case .aggregate(let function, let input):
+      let aggregate = try typed(function, input, of: expr)
+      // No column of a frame can have this name: it is only ever looked up here.
+      let name = "\u{0}aggregate \(aggregates.count)"
+      aggregates.append(aggregate)
+      groupFields.append(Schema.Field(name, aggregate.type))
+      return col(name)
+    case .column(let name):
+      _ = try schema.place(of: name, in: step)
+      guard keys.contains(where: { $0.name == name }) else {
+        throw FrameError(
+          code: .typeMismatch, what: "\"\(name)\" in \"\(whole)\" has many values a group",
+          place: step, mend: "aggregate it, as in mean(\"\(name)\") or first(\"\(name)\")")
+      }
+      return expr
+    case .literal: return expr
+    case .unary(let operation, let operand):
+      return Expr(.unary(operation, try overGroups(operand, in: whole)))
+    case .binary(let operation, let left, let right):
+      let left = try overGroups(left, in: whole)
+      return Expr(.binary(operation, left, try overGroups(right, in: whole)))
+    case .isIn(let operand, let values):
+      return Expr(.isIn(try overGroups(operand, in: whole), values))
+    case .named(let inner, _): return try overGroups(inner, in: whole)
+    }
+  }
+
+  private func typed(
+    _ function: AggregateFunction, _ input: Expr?, of expr: Expr
+  ) throws(FrameError) -> TypedAggregate {
+    guard let input else { return TypedAggregate(function: function, input: nil, type: .int64) }
+    let operand = try ExprTyping(schema: schema, step: step).typed(input)
+    let type: DataType
+    switch function {
+    case .count, .countDistinct: type = .int64
+    case .first, .last, .min, .max: type = operand.type
+    case .sum:
+      try check(operand.type, of: expr)
+      type = operand.type == .float64 ? .float64 : .int64
+    case .mean, .median, .std, .variance:
+      try check(operand.type, of: expr)
+      type = .float64
+    case .quantile(let share):
+      try check(operand.type, of: expr)
+      guard (0...1).contains(share) else {
+        throw FrameError(
+          code: .badValue, what: "no quantile at \(share)", place: step,
+          mend: "give a share from 0 to 1, such as 0.9")
+      }
+      type = .float64
+    }
+    return TypedAggregate(function: function, input: operand, type: type)
+  }
+
+  private func check(_ type: DataType, of expr: Expr) throws(FrameError) {
+    guard type.isNumeric || type == .bool else {
+      throw FrameError(
+        code: .typeMismatch, what: "\"\(expr)\" of \(type)", place: step,
+        mend: "numbers and Bool have one; count, min, max, first and last take every type")
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/// One value of many: what an aggregate does with the rows of a group.
+package enum AggregateFunction: Sendable, Hashable {
+  case count, sum, mean, min, max, median, std, variance, first, last, countDistinct
+  case quantile(Double)
+
+  /// The call as text: the name of a column that is given no other.
+  func text(of input: String?) -> String {
+    switch self {
+    case .quantile(let share): "quantile(\(input ?? ""), \(share))"
+    case .count: input.map { "count(\($0))" } ?? "count"
+    case .sum, .mean, .min, .max, .median, .std, .variance, .first, .last, .countDistinct:
+      "\(self)(\(input ?? ""))"
+    }
+  }
+}
+
+private func aggregate(_ function: AggregateFunction, _ input: Expr) -> Expr {
+  Expr(.aggregate(function, input))
+}
+
+/// How many rows there are.
+public func count() -> Expr { Expr(.aggregate(.count, nil)) }
+/// How many values a column has, nulls left out.
+public func count(_ column: String) -> Expr { aggregate(.count, col(column)) }
+/// How many values an expression has, nulls left out.
+public func count(_ expression: Expr) -> Expr { aggregate(.count, expression) }
+
+/// How many different values a column has, nulls left out.
+public func countDistinct(_ column: String) -> Expr { aggregate(.countDistinct, col(column)) }
+/// How many different values an expression has, nulls left out.
+public func countDistinct(_ expression: Expr) -> Expr { aggregate(.countDistinct, expression) }
+
+/// The sum of a column; 0 without values. Whole numbers that exceed 64 bits are an error;
+/// floating-point sums are compensated (Neumaier 1974).
+public func sum(_ column: String) -> Expr { aggregate(.sum, col(column)) }
+/// The sum of an expression; 0 without values.
+public func sum(_ expression: Expr) -> Expr { aggregate(.sum, expression) }
+
+/// The mean of a column; null without values. Of true and false: the share of true.
+public func mean(_ column: String) -> Expr { aggregate(.mean, col(column)) }
+/// The mean of an expression; null without values.
+public func mean(_ expression: Expr) -> Expr { aggregate(.mean, expression) }
+
+/// The least value of a column; NaN only where there is nothing else, null without values.
+public func min(_ column: String) -> Expr { aggregate(.min, col(column)) }
+/// The least value of an expression; NaN only where there is nothing else.
+public func min(_ expression: Expr) -> Expr { aggregate(.min, expression) }
+
+/// The greatest value of a column; NaN only where there is nothing else, null without values.
+public func max(_ column: String) -> Expr { aggregate(.max, col(column)) }
+/// The greatest value of an expression; NaN only where there is nothing else.
+public func max(_ expression: Expr) -> Expr { aggregate(.max, expression) }
+
+/// The median of a column: the mean of the two middle values of an even number.
+public func median(_ column: String) -> Expr { aggregate(.median, col(column)) }
+/// The median of an expression.
+public func median(_ expression: Expr) -> Expr { aggregate(.median, expression) }
+
+/// The quantile of a column at `share` from 0 to 1, between values by straight lines (type 7 of
+/// Hyndman and Fan 1996); null without values, NaN where a value is NaN.
+public func quantile(_ column: String, _ share: Double) -> Expr {
+  aggregate(.quantile(share), col(column))
+}
+/// The quantile of an expression at `share` from 0 to 1.
+public func quantile(_ expression: Expr, _ share: Double) -> Expr {
+  aggregate(.quantile(share), expression)
+}
+
+/// The standard deviation of a sample (n − 1); null for fewer than two values.
+public func std(_ column: String) -> Expr { aggregate(.std, col(column)) }
+/// The standard deviation of a sample (n − 1); null for fewer than two values.
+public func std(_ expression: Expr) -> Expr { aggregate(.std, expression) }
+
+/// The variance of a sample (n − 1), in two passes; null for fewer than two values.
+public func variance(_ column: String) -> Expr { aggregate(.variance, col(column)) }
+/// The variance of a sample (n − 1), in two passes; null for fewer than two values.
+public func variance(_ expression: Expr) -> Expr { aggregate(.variance, expression) }
+
+/// The value of the first row, null when it is null there.
+public func first(_ column: String) -> Expr { aggregate(.first, col(column)) }
+/// The value of the first row, null when it is null there.
+public func first(_ expression: Expr) -> Expr { aggregate(.first, expression) }
+
+/// The value of the last row, null when it is null there.
+public func last(_ column: String) -> Expr { aggregate(.last, col(column)) }
+/// The value of the last row, null when it is null there.
+public func last(_ expression: Expr) -> Expr { aggregate(.last, expression) }

@@ -1,0 +1,117 @@
+internal import Glibc
+
+/// Sixteen bytes that stand for a text, as Arrow's string views: the length, then either the whole
+/// text (up to 12 bytes) or its first 4 bytes and where the rest is.
+package struct StringView: BitwiseCopyable, Sendable {
+  /// Length in the lower half, the first four bytes in the upper.
+  package var low: UInt64
+  /// Bytes five to twelve, or heap number (lower half) and offset (upper half).
+  package var high: UInt64
+
+  /// The empty text.
+  package static let empty = StringView(low: 0, high: 0)
+
+  /// How many bytes the text has.
+  @inline(__always)
+  package var byteCount: Int { Int(low & 0xffff_ffff) }
+
+  /// Whether the view holds the whole text.
+  @inline(__always)
+  package var isInline: Bool { byteCount <= 12 }
+
+  /// A view of `bytes`, which lie in heap `heap` at `offset` (unused when the text is short).
+  @inline(__always)
+  package init(_ bytes: UnsafeBufferPointer<UInt8>, heap: Int, offset: Int) {
+    let count = bytes.count
+    precondition(count <= Int(UInt32.max), "a text of more than 4 GiB")
+    var first: UInt32 = 0
+    var rest: UInt64 = 0
+    if let base = bytes.baseAddress {
+      memcpy(&first, base, Swift.min(count, 4))
+      if count > 4 && count <= 12 { memcpy(&rest, base + 4, count - 4) }
+    }
+    low = UInt64(count) | UInt64(first) << 32
+    high = count <= 12 ? rest : UInt64(heap) | UInt64(offset) << 32
+  }
+
+  private init(low: UInt64, high: UInt64) {
+    self.low = low
+    self.high = high
+  }
+}
+
+/// Reads the texts of a column; valid only inside `StringColumn.read`.
+package struct StringReader {
+  let views: UnsafePointer<StringView>
+  let heaps: [UnsafePointer<UInt8>]
+
+  /// The bytes of a row's text.
+  @inline(__always)
+  package func bytes(_ row: Int) -> UnsafeBufferPointer<UInt8> {
+    let view = views[row]
+    let count = view.byteCount
+    if count <= 12 {
+      let start = UnsafeRawPointer(views + row).advanced(by: 4)
+      return UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: count)
+    }
+    let heap = heaps[Int(view.high & 0xffff_ffff)]
+    return UnsafeBufferPointer(start: heap + Int(view.high >> 32), count: count)
+  }
+
+  /// The row's text.
+  package func text(_ row: Int) -> String { String(decoding: bytes(row), as: UTF8.self) }
+
+  /// Whether two rows of this reader and another hold the same text.
+  @inline(__always)
+  func isEqual(_ row: Int, to other: StringReader, _ otherRow: Int) -> Bool {
+    let left = views[row]
+    let right = other.views[otherRow]
+    guard left.low == right.low else { return false }
+    if left.isInline { return left.high == right.high }
+    guard let a = bytes(row).baseAddress, let b = other.bytes(otherRow).baseAddress else {
+      return true
+    }
+    return memcmp(a, b, left.byteCount) == 0
+  }
+
+  /// The order of two texts by their UTF-8 bytes, which is the order of their code points.
+  @inline(__always)
+  func order(_ row: Int, _ other: StringReader, _ otherRow: Int) -> Int {
+    let left = bytes(row)
+    let right = other.bytes(otherRow)
+    let shared = Swift.min(left.count, right.count)
+    if shared > 0, let a = left.baseAddress, let b = right.baseAddress {
+      let difference = memcmp(a, b, shared)
+      if difference != 0 { return Int(difference) }
+    }
+    return left.count - right.count
+  }
+
+  /// A hash of the row's text.
+  @inline(__always)
+  func hash(_ row: Int) -> UInt64 {
+    let view = views[row]
+    if view.isInline { return mix(view.low, view.high) }
+    let bytes = UnsafeRawBufferPointer(bytes(row))
+    var state = UInt64(bytes.count)
+    var offset = 0
+    while offset + 8 <= bytes.count {
+      state = mix(state, bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      offset += 8
+    }
+    var tail: UInt64 = 0
+    while offset < bytes.count {
+      tail = tail << 8 | UInt64(bytes[offset])
+      offset += 1
+    }
+    return mix(state, tail)
+  }
+}
+
+/// Two words stirred into one.
+@inline(__always)
+func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
+  let product = (left ^ 0x9e37_79b9_7f4a_7c15).multipliedFullWidth(
+    by: right ^ 0xd6e8_feb8_6659_fd93)
+  return product.high ^ product.low
+}

@@ -1,0 +1,89 @@
+/// What to do with a frame, step by step, with the schema of the result known before any data is
+/// touched. Every step's names and types are checked when it is added.
+///
+/// Eager calls such as `frame.filter(…)` build a plan of one step and run it at once: there is one
+/// engine for both.
+package struct LogicalPlan: Sendable {
+  package indirect enum Step: Sendable {
+    case frame(DataFrame)
+    case filter(LogicalPlan, TypedExpr)
+    case project(LogicalPlan, [TypedExpr])
+    case aggregate(LogicalPlan, keys: [Int], AggregateOutputs)
+    case sort(LogicalPlan, [SortColumn])
+  }
+
+  package let step: Step
+  package let schema: Schema
+  /// The step as its caller wrote it, for errors that the data cause: `with(…)`.
+  package let label: String
+
+  private init(_ step: Step, schema: Schema, label: String) {
+    self.step = step
+    self.schema = schema
+    self.label = label
+  }
+
+  /// The plan that starts from a frame in memory.
+  package static func frame(_ frame: DataFrame) -> LogicalPlan {
+    LogicalPlan(.frame(frame), schema: frame.schema, label: "frame")
+  }
+
+  /// The rows for which `predicate` is true.
+  package func filter(_ predicate: Expr) throws(FrameError) -> LogicalPlan {
+    let label = "filter(…)"
+    let typed = try ExprTyping(schema: schema, step: label).predicate(predicate)
+    return LogicalPlan(.filter(self, typed), schema: schema, label: label)
+  }
+
+  /// One column per expression.
+  package func project(
+    _ expressions: [Expr], label: String
+  ) throws(FrameError) -> LogicalPlan {
+    let typing = ExprTyping(schema: schema, step: label)
+    var typed: [TypedExpr] = []
+    var fields: [Schema.Field] = []
+    for expression in expressions {
+      let column = try typing.typed(expression)
+      typed.append(column)
+      fields.append(Schema.Field(expression.name, column.type))
+    }
+    return LogicalPlan(
+      .project(self, typed), schema: try Schema(fields, for: label), label: label)
+  }
+
+  /// One row per group of rows that agree in `keys`, in the order of their first rows.
+  package func aggregate(
+    by keys: [String], _ expressions: [Expr]
+  ) throws(FrameError) -> LogicalPlan {
+    let label = "aggregate(…)"
+    var places: [Int] = []
+    for key in keys { places.append(try schema.place(of: key, in: "grouped(by:)")) }
+    let keyFields = places.map { schema.fields[$0] }
+    var typing = AggregateTyping(schema: schema, keys: keyFields, step: label)
+    let outputs = try typing.typed(expressions)
+    var fields = keyFields
+    for (expression, output) in zip(expressions, outputs.outputs) {
+      fields.append(Schema.Field(expression.name, output.type))
+    }
+    return LogicalPlan(
+      .aggregate(self, keys: places, outputs), schema: try Schema(fields, for: label),
+      label: label)
+  }
+
+  /// The rows in the order of `keys`.
+  package func sort(by keys: [SortKey]) throws(FrameError) -> LogicalPlan {
+    let label = "sorted(by:)"
+    var columns: [SortColumn] = []
+    for key in keys {
+      let place = try schema.place(of: key.column, in: label)
+      columns.append(SortColumn(place: place, isDescending: key.isDescending))
+    }
+    return LogicalPlan(.sort(self, columns), schema: schema, label: label)
+  }
+}
+
+/// A column to sort by, found.
+package struct SortColumn: Sendable {
+  package let place: Int
+  package let isDescending: Bool
+}
