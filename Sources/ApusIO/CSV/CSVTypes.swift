@@ -1,0 +1,41 @@
+internal import ApusFrame
+
+/// Which types a column's values allow; each value can only narrow them, so the order of rows does
+/// not matter.
+struct CSVTypes {
+  private var seesValues = false
+  private var allowsBool = true
+  private var allowsNumber = true
+  private var allowsDate = true
+  private var seesFraction = false
+  private var seesHuge = false
+
+  /// Whether nothing but text is left, so that further values cannot change the type.
+  var isText: Bool { !allowsBool && !allowsNumber && !allowsDate }
+
+  /// Takes a value, which is not null, into account.
+  mutating func narrow(by bytes: UnsafeBufferPointer<UInt8>) {
+    seesValues = true
+    if allowsNumber {
+      switch CSVNumbers.kind(of: bytes) {
+      case .whole?: break
+      case .huge?: seesHuge = true
+      case .fractional?: seesFraction = true
+      case nil: allowsNumber = false
+      }
+    }
+    if allowsBool { allowsBool = CSVNumbers.bool(bytes) != nil }
+    if allowsDate { allowsDate = CivilDate.parse(bytes) != nil }
+  }
+
+  /// The narrowest type that holds every value.
+  var type: DataType {
+    guard seesValues else { return .string }
+    if allowsBool { return .bool }
+    if allowsDate { return .date }
+    guard allowsNumber else { return .string }
+    if seesFraction { return .float64 }
+    // Long digits alone are identifiers: floating point would change them.
+    return seesHuge ? .string : .int64
+  }
+}
