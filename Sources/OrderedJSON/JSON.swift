@@ -6,7 +6,9 @@
 //   JSONObject    key-value pairs in order, with lookup by key
 //   JSONNumber    a number as it was written
 //   JSONParser    bytes → value, errors with line and column
-//   JSONWriter    value → bytes, compact or indented
+//   JSONWriter    value → bytes, in a JSONLayout: compact or indented
+//   JSONNode      a value that knows which bytes of its document it stands on
+//   JSONEdit      changes to a document that leave every other byte of it alone
 
 /// A JSON value (RFC 8259) that keeps the order of object keys and the text of numbers.
 public enum JSON: Sendable, Hashable {

@@ -21,11 +21,11 @@ public struct JSONParser {
   /// Objects and arrays may nest this deep; deeper text is an error rather than a stack overflow.
   public static let maximumDepth = 512
 
-  private let bytes: UnsafeBufferPointer<UInt8>
-  private var position = 0
-  private var depth = 0
+  let bytes: UnsafeBufferPointer<UInt8>
+  var position = 0
+  var depth = 0
 
-  private init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
   /// The value that `text` holds.
   public static func parse(_ text: String) throws(JSONError) -> JSON {
@@ -36,14 +36,19 @@ public struct JSONParser {
   public static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSON {
     let result = bytes.withUnsafeBufferPointer { buffer -> Result<JSON, JSONError> in
       var parser = JSONParser(buffer)
-      return Result { () throws(JSONError) in try parser.document() }
+      return Result { () throws(JSONError) in
+        try parser.document { parser throws(JSONError) in try parser.value() }
+      }
     }
     return try result.get()
   }
 
-  private mutating func document() throws(JSONError) -> JSON {
+  /// What `read` makes of the whole text.
+  mutating func document<Value>(
+    _ read: (inout JSONParser) throws(JSONError) -> Value
+  ) throws(JSONError) -> Value {
     if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { position = 3 }
-    let value = try value()
+    let value = try read(&self)
     skipSpace()
     guard position == bytes.count else { throw error("unexpected text after the value") }
     return value
@@ -51,7 +56,7 @@ public struct JSONParser {
 
   // MARK: Values
 
-  private mutating func value() throws(JSONError) -> JSON {
+  mutating func value() throws(JSONError) -> JSON {
     skipSpace()
     guard let byte = peek else { throw error("unexpected end of text") }
     switch byte {
@@ -96,7 +101,7 @@ public struct JSONParser {
     return .array(elements)
   }
 
-  private mutating func enter() throws(JSONError) {
+  mutating func enter() throws(JSONError) {
     depth += 1
     guard depth <= Self.maximumDepth else {
       throw error("objects and arrays nest deeper than \(Self.maximumDepth)")
@@ -143,7 +148,7 @@ public struct JSONParser {
 
   // MARK: Strings
 
-  private mutating func string() throws(JSONError) -> String {
+  mutating func string() throws(JSONError) -> String {
     position += 1
     let start = position
     while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
@@ -222,9 +227,9 @@ public struct JSONParser {
 
   // MARK: Bytes
 
-  private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+  var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-  private mutating func skipSpace() {
+  mutating func skipSpace() {
     while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
       position += 1
     }
@@ -237,14 +242,14 @@ public struct JSONParser {
   }
 
   /// Passes over white space and then `byte`, if it is there.
-  private mutating func passed(_ byte: UInt8) -> Bool {
+  mutating func passed(_ byte: UInt8) -> Bool {
     skipSpace()
     guard peek == byte else { return false }
     position += 1
     return true
   }
 
-  private func error(_ what: String) -> JSONError {
+  func error(_ what: String) -> JSONError {
     let before = bytes[..<min(position, bytes.count)]
     let line = before.reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
     let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0

@@ -1,14 +1,55 @@
+/// Where a document breaks lines and puts spaces.
+public struct JSONLayout: Sendable, Equatable {
+  /// What ends a line; empty for a document on one line.
+  public var newline: String
+  /// What stands before a line, once for each level.
+  public var indent: String
+  /// What stands between a key and its value.
+  public var colon: String
+  /// What stands between two members or elements, before the line is broken.
+  public var comma: String
+
+  /// A layout from its parts.
+  public init(newline: String, indent: String, colon: String, comma: String) {
+    self.newline = newline
+    self.indent = indent
+    self.colon = colon
+    self.comma = comma
+  }
+
+  /// One line without spaces.
+  public static let compact = JSONLayout(newline: "", indent: "", colon: ":", comma: ",")
+
+  /// A line for each member and element, `width` spaces further in at each level.
+  public static func indented(_ width: Int) -> JSONLayout {
+    JSONLayout(
+      newline: "\n", indent: String(repeating: " ", count: width), colon: ": ", comma: ",")
+  }
+
+  func breakLine(at level: Int, in output: inout [UInt8]) {
+    guard !newline.isEmpty else { return }
+    output.append(contentsOf: newline.utf8)
+    for _ in 0..<level { output.append(contentsOf: indent.utf8) }
+  }
+}
+
 /// Writes JSON values as UTF-8 text.
 public struct JSONWriter: Sendable {
-  /// Spaces for each level; `nil` writes everything on one line without spaces.
-  public var indent: Int?
+  /// Where lines are broken.
+  public var layout: JSONLayout
   /// Whether the keys of objects are written in ascending order instead of their own.
   public var sortsKeys: Bool
 
-  /// A writer. `indent: 1, sortsKeys: true` is the form of nbformat.
-  public init(indent: Int? = nil, sortsKeys: Bool = false) {
-    self.indent = indent
+  /// A writer in `layout`.
+  public init(layout: JSONLayout, sortsKeys: Bool = false) {
+    self.layout = layout
     self.sortsKeys = sortsKeys
+  }
+
+  /// A writer with `indent` spaces for each level, or on one line. `indent: 1, sortsKeys: true` is
+  /// the form of nbformat.
+  public init(indent: Int? = nil, sortsKeys: Bool = false) {
+    self.init(layout: indent.map(JSONLayout.indented) ?? .compact, sortsKeys: sortsKeys)
   }
 
   /// `value` as text.
@@ -35,7 +76,7 @@ public struct JSONWriter: Sendable {
         separate(index, at: level, in: &output)
         append(element, at: level + 1, to: &output)
       }
-      breakLine(at: level, in: &output)
+      layout.breakLine(at: level, in: &output)
       output.append(UInt8(ascii: "]"))
     case .object(let members):
       guard !members.isEmpty else { return output.append(contentsOf: "{}".utf8) }
@@ -44,10 +85,10 @@ public struct JSONWriter: Sendable {
       for (index, member) in ordered.enumerated() {
         separate(index, at: level, in: &output)
         Self.append(quoting: member.key, to: &output)
-        output.append(contentsOf: (indent == nil ? ":" : ": ").utf8)
+        output.append(contentsOf: layout.colon.utf8)
         append(member.value, at: level + 1, to: &output)
       }
-      breakLine(at: level, in: &output)
+      layout.breakLine(at: level, in: &output)
       output.append(UInt8(ascii: "}"))
     }
   }
@@ -76,13 +117,7 @@ public struct JSONWriter: Sendable {
   }
 
   private func separate(_ index: Int, at level: Int, in output: inout [UInt8]) {
-    if index > 0 { output.append(UInt8(ascii: ",")) }
-    breakLine(at: level + 1, in: &output)
-  }
-
-  private func breakLine(at level: Int, in output: inout [UInt8]) {
-    guard let indent else { return }
-    output.append(0x0A)
-    output.append(contentsOf: repeatElement(0x20, count: indent * level))
+    if index > 0 { output.append(contentsOf: layout.comma.utf8) }
+    layout.breakLine(at: level + 1, in: &output)
   }
 }
