@@ -1,62 +1,92 @@
-internal import ApusCell
-internal import Glibc
+package import ApusCell
+internal import OrderedJSON
 
 /// A place in a source file, found from a place in code.
-struct SourcePlace: Sendable, Equatable {
-  /// The function, mangled; `Swift runtime failure: …` for what the compiler put in.
-  var function: String
-  var file: String
-  var line: Int
-  var column: Int
+package struct SourcePlace: Sendable, Equatable {
+  /// The function, demangled; `Swift runtime failure: …` for what the compiler put in.
+  package var function: String
+  /// The file's name without its folder: "Cell 3".
+  package var file: String
+  /// From 1; 0 where it is not known.
+  package var line: Int
+  package var column: Int
+
+  package init(function: String, file: String, line: Int, column: Int) {
+    self.function = function
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+
+  /// The message of a trap, where this is the place that the compiler made for one.
+  package var trapMessage: String? {
+    let mark = "Swift runtime failure: "
+    return function.hasPrefix(mark) ? String(function.dropFirst(mark.count)) : nil
+  }
 }
 
 /// Looks up code places in debug information with the toolchain's `llvm-symbolizer`.
-struct Symbolizer: Sendable {
-  let toolchain: Toolchain
+///
+/// One process is kept: the first place of a library costs its debug information (some 25 ms with
+/// the start), later ones 0.1 ms.
+package final class Symbolizer: Sendable {
+  private let service: ServiceChild
+
+  package init(toolchain: Toolchain) {
+    service = ServiceChild(
+      [
+        toolchain.symbolizer, "--inlining", "--no-demangle", "--basenames",
+        "--output-style=JSON",
+      ], framing: .lines,
+      patience: ServiceChild.Patience(first: .seconds(10), later: .seconds(5)))
+  }
 
   /// The source places of `places`, innermost first, inlined functions unfolded. Empty where the
-  /// program cannot be run: a traceback without lines is better than none.
-  func lookUp(_ places: [LinkCodePlace]) -> [SourcePlace] {
-    guard !places.isEmpty, access(toolchain.symbolizer, X_OK) == 0 else { return [] }
-    let questions = places.map { "\($0.library) 0x" + String($0.offset, radix: 16) }
-    let command =
-      [toolchain.symbolizer, "--inlining", "--no-demangle", "--basenames", "--output-style=GNU"]
-      + questions
-    guard let text = output(of: command) else { return [] }
-    return Self.parse(text)
+  /// program cannot be run: a traceback without lines is better than none. Blocks.
+  package func lookUp(_ places: [LinkCodePlace]) -> [SourcePlace] {
+    do { return try frames(of: places).flatMap(\.self) } catch { return [] }
   }
 
-  /// Pairs of lines: a function, then `file:line:column` (or `file:line`).
-  static func parse(_ text: String) -> [SourcePlace] {
-    let lines = text.split(separator: "\n")
-    return stride(from: 0, to: lines.count - 1, by: 2).compactMap { index in
-      let parts = lines[index + 1].split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count >= 2 else { return nil }
-      let hasColumn =
-        parts.count >= 3 && Int(parts[parts.count - 1]) != nil
-        && Int(parts[parts.count - 2]) != nil
-      let linePart = parts[parts.count - (hasColumn ? 2 : 1)]
-      let fileParts = parts.dropLast(hasColumn ? 2 : 1)
+  /// For each of `places` its source places, innermost first; none where nothing is known. Blocks.
+  package func frames(of places: [LinkCodePlace]) throws(CellEngineError) -> [[SourcePlace]] {
+    let questions = places.map(Self.question)
+    return Self.merge(questions, try service.ask(questions.compactMap(\.self)))
+  }
+
+  /// As `frames(of:)`, without blocking the caller's thread.
+  package func sourceFrames(
+    of places: [LinkCodePlace]
+  ) async throws(CellEngineError) -> [[SourcePlace]] {
+    let questions = places.map(Self.question)
+    return Self.merge(questions, try await service.answers(to: questions.compactMap(\.self)))
+  }
+
+  /// Ends the process for good.
+  package func shutdown() { service.shutdown() }
+
+  /// The line to ask; `nil` for a library whose name the program's language cannot hold.
+  private static func question(_ place: LinkCodePlace) -> [UInt8]? {
+    guard !place.library.isEmpty, !place.library.contains(where: { $0 == "\"" || $0.isNewline })
+    else { return nil }
+    return Array("\"\(place.library)\" 0x\(String(place.offset, radix: 16))".utf8)
+  }
+
+  private static func merge(_ questions: [[UInt8]?], _ answers: [[UInt8]]) -> [[SourcePlace]] {
+    var rest = answers[...]
+    return questions.map { $0 == nil ? [] : rest.popFirst().map(places) ?? [] }
+  }
+
+  /// The places in an answer: `{"Symbol": [{"FunctionName": …, "FileName": …, "Line": …}]}`.
+  private static func places(in answer: [UInt8]) -> [SourcePlace] {
+    // An answer that is no JSON tells no place.
+    let symbols = (try? JSONParser.parse(answer))?["Symbol"]?.array ?? []
+    return symbols.compactMap { symbol in
+      let function = symbol["FunctionName"]?.string ?? ""
+      let file = symbol["FileName"]?.string ?? ""
+      guard !function.isEmpty || !file.isEmpty else { return nil }
       return SourcePlace(
-        function: String(lines[index]), file: fileParts.joined(separator: ":"),
-        line: Int(linePart.prefix { $0.isNumber }) ?? 0,
-        column: hasColumn ? Int(parts[parts.count - 1]) ?? 0 : 0)
+        function: Demangling.name(of: function), file: file, line: symbol["Line"]?.int ?? 0,
+        column: symbol["Column"]?.int ?? 0)
     }
-  }
-
-  private func output(of command: [String]) -> String? {
-    guard let pipe = try? DescriptorPair.pipe() else { return nil }
-    defer { close(pipe.read) }
-    let process: ChildProcess
-    do {
-      defer { close(pipe.write) }
-      let errors = open("/dev/null", O_WRONLY | O_CLOEXEC)
-      defer { close(errors) }
-      process = try ChildProcess.start(command, descriptors: [(1, pipe.write), (2, errors)])
-    } catch {
-      return nil
-    }
-    let text = DescriptorPair.readToEnd(pipe.read)
-    return process.wait() == .exited(0) ? String(decoding: text, as: UTF8.self) : nil
   }
 }
