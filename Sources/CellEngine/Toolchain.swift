@@ -21,7 +21,9 @@ package struct Toolchain: Sendable, Equatable {
   package var runtimeStart: String { root + "/lib/swift/linux/x86_64/swiftrt.o" }
 
   /// Parts that cells can do without, each with what is lost: completion, ranges in errors, lines
-  /// in tracebacks. Empty for a whole toolchain.
+  /// in tracebacks.
+  ///
+  /// Empty for a whole toolchain.
   package var missingParts: [(path: String, loss: String)] {
     let parts = [
       (sourceKit, "no completion and no inspection"),
@@ -32,7 +34,9 @@ package struct Toolchain: Sendable, Equatable {
     return parts.filter { access($0.0, R_OK) != 0 }.map { (path: $0.0, loss: $0.1) }
   }
 
-  /// The first line that the compiler says of its version. Runs it: some 30 ms.
+  /// The first line that the compiler says of its version.
+  ///
+  /// Runs it: some 30 ms.
   package func versionText() throws(CellEngineError) -> String {
     let pipe = try DescriptorPair.pipe()
     defer { close(pipe.read) }

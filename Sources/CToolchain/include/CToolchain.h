@@ -1,5 +1,5 @@
 // The C faces of the toolchain's libraries, opened at run time, and the start of services.
-// Names of functions and layouts of structs are those of clang-c/Index.h and SourceKit/sourcekitd.h.
+// Functions and structs are named and laid out as in clang-c/Index.h and SourceKit/sourcekitd.h.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

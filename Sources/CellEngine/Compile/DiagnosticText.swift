@@ -80,7 +80,9 @@ package struct DiagnosticText {
     return start >= 0 && start < end ? start..<end : nil
   }
 
-  /// Text that the compiler would insert, under its place. Text of several lines is left out.
+  /// Text that the compiler would insert, under its place.
+  ///
+  /// Text of several lines is left out.
   private func proposal(of diagnostic: CompilerDiagnostic, under line: MarkedLine) -> String? {
     let changes = diagnostic.fixIts.filter { change in
       change.range.start.line == diagnostic.line && !change.text.contains("\n")

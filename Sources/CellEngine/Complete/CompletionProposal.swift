@@ -68,14 +68,16 @@ struct CompletionProposal: Sendable, Equatable {
   /// Whether `text` is what only the rewriter writes: its own functions, modules of cells.
   private static func isInternal(_ text: String, kind: String) -> Bool {
     if text.hasPrefix("__apus") || text == "__value" { return true }
-    guard kind == "module", text.first == "C" else { return false }
-    let digits = text.dropFirst().prefix { $0 != "_" }
-    return digits.count == 15 && digits.allSatisfy(\.isHexDigit)
+    return kind == "module" && SymbolKind.isCellModule(text)
   }
 
   private static func signature(_ description: String, type: String, kind: String) -> String {
     if type.isEmpty { return description }
-    return kind == "function" ? "\(description) -> \(type)" : "\(description): \(type)"
+    switch kind {
+    case "function": return "\(description) -> \(type)"
+    case "class", "enum", "interface": return description
+    default: return "\(description): \(type)"
+    }
   }
 }
 
@@ -106,6 +108,15 @@ enum SymbolKind {
       }
     default: return "instance"
     }
+  }
+
+  /// Whether a module is a cell, loaded (named by `CellCompiler`) or being written: its name tells
+  /// the user nothing.
+  static func isCellModule(_ name: String) -> Bool {
+    if name == "cell" { return true }
+    guard name.first == "C" else { return false }
+    let digits = name.dropFirst().prefix { $0 != "_" }
+    return digits.count == 15 && digits.allSatisfy(\.isHexDigit)
   }
 
   /// Kinds that no one completes: operators, literals of an editor's pickers.

@@ -10,7 +10,9 @@ package struct CompletionService: Sendable {
   package init(process: SourceKitProcess) { self.process = process }
 
   /// What could replace the part of a name that ends at byte `byteOffset` of `source`, compiled
-  /// with `arguments`. A function is proposed by its base name; an argument by its label.
+  /// with `arguments`.
+  ///
+  /// A function is proposed by its base name; an argument by its label.
   ///
   /// `qualifier` is put before each text: with "Int." the proposals for `Int.ma` are `Int.max`,
   /// for a caller that replaces the qualifier too. None where the service does not answer, with

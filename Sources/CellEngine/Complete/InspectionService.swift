@@ -8,6 +8,7 @@ package struct Inspection: Sendable, Equatable {
   /// Its declaration, without attributes.
   package var declaration: String
   package var type: String
+  /// Empty for what a cell declares.
   package var module: String
   /// Declaration and documentation as Markdown.
   package var markdown: String
@@ -27,9 +28,10 @@ package struct InspectionService: Sendable {
   package init(process: SourceKitProcess) { self.process = process }
 
   /// The name at byte `byteOffset` of `source`: that in which or after which the cursor stands,
-  /// else that of the function whose arguments are being written. With `detail` 1 its type and
-  /// module are told too. `nil` where nothing is known, or where the service does not answer, with
-  /// the cause in the process's `lastFailure`.
+  /// else that of the function whose arguments are being written.
+  ///
+  /// With `detail` 1 its type and module are told too. `nil` where nothing is known, or where the
+  /// service does not answer, with the cause in the process's `lastFailure`.
   package func inspect(
     source: String, byteOffset: Int, arguments: [String], detail: Int = 0
   ) async -> Inspection? {
@@ -48,7 +50,8 @@ package struct InspectionService: Sendable {
     let annotated = MarkupText(xml: text("declaration"))
     let declaration = annotated.text(leavingOut: "syntaxtype.attribute")
     let documentation = MarkupText(xml: text("documentation"))
-    let (type, module) = (text("type"), text("module"))
+    let type = text("type")
+    let module = SymbolKind.isCellModule(text("module")) ? "" : text("module")
     var markdown = ["```swift\n\(declaration)\n```"]
     var plain = [declaration]
     if detail > 0 {

@@ -1,7 +1,9 @@
 internal import CToolchain
 internal import Glibc
 
-/// sourcekitd, opened in this process: requests go in, values come out. Belongs to one thread.
+/// sourcekitd, opened in this process: requests go in, values come out.
+///
+/// Belongs to one thread.
 ///
 /// Only the service process opens it: it takes some 350 MB, and it may hang or crash.
 struct SourceKitD {

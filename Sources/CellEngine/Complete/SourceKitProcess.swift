@@ -9,8 +9,10 @@ package final class SourceKitProcess: Sendable {
   private let service: ServiceChild
   private let failure = Mutex<CellEngineError?>(nil)
 
-  /// A process of `program`, which knows the subcommand `toolchain-service`. The first answer of a
-  /// process takes one to three seconds on an idle machine, hence a patience of its own.
+  /// A process of `program`, which knows the subcommand `toolchain-service`.
+  ///
+  /// The first answer of a process takes one to three seconds on an idle machine, hence a patience
+  /// of its own.
   package init(
     toolchain: Toolchain, program: String = "/proc/self/exe",
     patience: Duration = .seconds(5), firstPatience: Duration = .seconds(30)
@@ -36,7 +38,7 @@ package final class SourceKitProcess: Sendable {
   /// Why the last question was not answered; `nil` if it was.
   package var lastFailure: CellEngineError? { failure.withLock { $0 } }
 
-  /// The service's answer to `request`; `nil`, with the cause in `lastFailure`, where there is none.
+  /// The service's answer to `request`; `nil` where there is none, with the cause in `lastFailure`.
   func answer(to request: JSON) async -> JSON? {
     do throws(CellEngineError) {
       let answer = try await ask(request)

@@ -6,7 +6,9 @@ package enum SourceKitService {
   /// The file that the text is said to be: a script, since it is the only one.
   private static let file = "/apus/cell.swift"
 
-  /// Serves the toolchain whose `usr` folder is given. Returns at the end of standard input.
+  /// Serves the toolchain whose `usr` folder is given.
+  ///
+  /// Returns at the end of standard input.
   package static func run(usrFolder: String) throws(CellEngineError) {
     // sourcekitd prints: what it prints must not stand between the answers.
     let output = fcntl(1, F_DUPFD_CLOEXEC, 3)

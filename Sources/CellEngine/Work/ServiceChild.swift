@@ -47,7 +47,9 @@ final class ServiceChild: Sendable {
 
   deinit { shutdown() }
 
-  /// The answers to `questions`, in order. Blocks; callers on other threads wait their turn.
+  /// The answers to `questions`, in order.
+  ///
+  /// Blocks; callers on other threads wait their turn.
   func ask(_ questions: [[UInt8]]) throws(CellEngineError) -> [[UInt8]] {
     try turn.withLock { _ throws(CellEngineError) in
       var channel = try begin()
@@ -141,7 +143,9 @@ final class ServiceChild: Sendable {
     return Child(process: ChildProcess(pid: pid), socket: sockets.own)
   }
 
-  /// Whether the other end is closed. What it says unasked is no answer either.
+  /// Whether the other end is closed.
+  ///
+  /// What it says unasked is no answer either.
   private static func hasDied(_ child: Child) -> Bool {
     var item = pollfd(fd: child.socket, events: Int16(POLLIN), revents: 0)
     return poll(&item, 1, 0) != 0

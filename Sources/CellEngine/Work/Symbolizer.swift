@@ -41,13 +41,16 @@ package final class Symbolizer: Sendable {
       patience: ServiceChild.Patience(first: .seconds(10), later: .seconds(5)))
   }
 
-  /// The source places of `places`, innermost first, inlined functions unfolded. Empty where the
-  /// program cannot be run: a traceback without lines is better than none. Blocks.
+  /// The source places of `places`, innermost first, inlined functions unfolded.
+  ///
+  /// Empty where the program cannot be run: a traceback without lines is better than none. Blocks.
   package func lookUp(_ places: [LinkCodePlace]) -> [SourcePlace] {
     do { return try frames(of: places).flatMap(\.self) } catch { return [] }
   }
 
-  /// For each of `places` its source places, innermost first; none where nothing is known. Blocks.
+  /// For each of `places` its source places, innermost first; none where nothing is known.
+  ///
+  /// Blocks.
   package func frames(of places: [LinkCodePlace]) throws(CellEngineError) -> [[SourcePlace]] {
     let questions = places.map(Self.question)
     return Self.merge(questions, try service.ask(questions.compactMap(\.self)))
