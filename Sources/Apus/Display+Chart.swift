@@ -1,0 +1,9 @@
+public import ApusCell
+public import ApusPlot
+
+extension Chart: Displayable {
+  /// The chart as Vega-Lite for frontends that draw it, and as SVG for all others.
+  public var displayBundle: DisplayBundle {
+    [.vegaLite: .json(vegaLite), .svg: .text(svg), .plainText: "<chart>"]
+  }
+}

@@ -1,0 +1,9 @@
+public import ApusCell
+public import ApusFrame
+
+extension DataFrame: Displayable {
+  /// A table in HTML and in text.
+  public var displayBundle: DisplayBundle {
+    [.html: .text(htmlTable), .plainText: .text(textTable)]
+  }
+}
