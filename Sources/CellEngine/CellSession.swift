@@ -16,8 +16,10 @@ package final class CellSession: CellExecuting {
   private let queue = DispatchQueue(label: "apus.session")
   private let compiler: CellCompiler
   private let installation: Installation
+  private let toolchain: Toolchain
   private let folder: String
   private let symbolizer: Symbolizer
+  private let questions: SessionQuestions
   private let handler = Mutex<@Sendable (CellEvent) -> Void>({ _ in })
   private let state = Mutex(State())
 
@@ -27,24 +29,30 @@ package final class CellSession: CellExecuting {
     var running: RunningCell?
     var text = StreamText()
     var isShutDown = false
+    var lastExecution: ExecutionID = 0
+    /// The number under which the user knows a module.
+    var numbers: [String: Int] = [:]
     /// Whether the present worker has said that it is there.
     var isWorkerReady = false
+    /// Whether the installation was seen to be of this toolchain.
+    var isToolchainVerified = false
   }
 
   /// A session with the toolchain and the installation at hand; its worker starts at once.
   package init(toolchain: Toolchain, installation: Installation) throws(CellEngineError) {
     self.installation = installation
+    self.toolchain = toolchain
     symbolizer = Symbolizer(toolchain: toolchain)
     var template = Array("/tmp/apus-session-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw CellEngineError(.file, String(cString: strerror(errno)), place: "/tmp")
     }
     folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    compiler = CellCompiler(
-      arguments: CompilerArguments(
-        toolchain: toolchain, moduleFolders: installation.moduleFolders + [folder],
-        moduleMaps: installation.moduleMaps),
-      folder: folder)
+    let arguments = CompilerArguments(
+      toolchain: toolchain, moduleFolders: installation.moduleFolders + [folder],
+      moduleMaps: installation.moduleMaps)
+    compiler = CellCompiler(arguments: arguments, folder: folder)
+    questions = SessionQuestions(toolchain: toolchain, arguments: arguments)
     try startWorker()
   }
 
@@ -61,19 +69,37 @@ package final class CellSession: CellExecuting {
 
   private func start(_ request: CellRequest) {
     if let directive = Directive.parse(request.code) { return answer(directive, request) }
-    let cell = CellRewriter.rewrite(request.code, showsResult: request.showsResult)
-    let preamble = state.withLock { $0.names.preamble(for: cell) }
+    let names = state.withLock { $0.names }
+    let cell = CellRewriter.rewrite(request.code, showsResult: request.showsResult) { name in
+      guard let entry = names[name].last, entry.declaration.kind == .variable else { return nil }
+      return entry.module
+    }
+    let (preamble, replaced, shadowing) = state.withLock { state in
+      let shadowing = state.names.shadowing(by: cell)
+      let replaced = shadowing.compactMap { name, hidden in
+        state.names.modules[name].map { ReplacedInterface(name, $0, hiding: hidden) }
+      }
+      return (state.names.preamble(for: cell), replaced, shadowing)
+    }
     guard !cell.sourceMap.originalText.allSatisfy(\.isWhitespace) else {
       return emit(.finished(request.id, .succeeded))
     }
     do throws(CompileFailure) {
-      state.withLock { $0.running = RunningCell(request: request, cell: cell, module: nil) }
-      let compiled = try compiler.compile(cell, preamble: preamble, number: request.number)
+      try verifyToolchain()
+      state.withLock {
+        $0.running = RunningCell(
+          request: request, cell: cell, preamble: preamble, shadowing: shadowing)
+        $0.lastExecution = request.id
+      }
+      let compiled = try compiler.compile(
+        cell, preamble: preamble, number: request.number, replacing: replaced)
+      compiler.acceptInterfaces(replaced)
       if !compiled.warnings.isEmpty {
         emit(.output(request.id, .stderr, compiled.warnings.joined(separator: "\n") + "\n"))
       }
       let worker = state.withLock { state in
         state.running?.module = compiled.module
+        state.numbers[compiled.module] = request.number
         return state.worker
       }
       guard let worker else { return noWorker(request) }
@@ -84,9 +110,21 @@ package final class CellSession: CellExecuting {
           execution: request.id, library: compiled.library, entry: "\(compiled.module)_main",
           isAsync: cell.isAsync, allowsInput: request.allowsInput))
     } catch {
+      compiler.dropInterfaces(replaced)
       state.withLock { $0.running = nil }
       emit(.finished(request.id, .failed(Self.failure(of: error, request))))
     }
+  }
+
+  /// Says in one line, before the first cell, that the modules are of another compiler.
+  private func verifyToolchain() throws(CompileFailure) {
+    guard !state.withLock({ $0.isToolchainVerified }) else { return }
+    do throws(CellEngineError) {
+      if let obstacle = try installation.obstacle(to: toolchain) { throw obstacle }
+    } catch {
+      throw .engine(error)
+    }
+    state.withLock { $0.isToolchainVerified = true }
   }
 
   private func noWorker(_ request: CellRequest) {
@@ -145,9 +183,23 @@ package final class CellSession: CellExecuting {
     switch event {
     case .message(let message): receive(message)
     case .childOutput(let stream, let bytes):
-      let execution = state.withLock { $0.running?.request.id ?? 0 }
+      // A child may outlive its cell: it speaks for the cell that ran last.
+      let execution = state.withLock { $0.running?.request.id ?? $0.lastExecution }
       tell(execution, stream, bytes)
     case .ended(let ending): workerEnded(ending)
+    }
+  }
+
+  /// Places in cells. Debug information names a cell by its number, but the place of an inlined
+  /// call by the file of the module, with the cell's own line.
+  private func sourcePlaces(_ places: [LinkCodePlace]) -> [SourcePlace] {
+    let numbers = state.withLock { $0.numbers }
+    return symbolizer.lookUp(places).map { place in
+      guard place.file.hasSuffix(".swift"), let number = numbers[String(place.file.dropLast(6))]
+      else { return place }
+      var place = place
+      place.file = "Cell \(number)"
+      return place
     }
   }
 
@@ -176,7 +228,7 @@ package final class CellSession: CellExecuting {
       emit(.inputRequest(execution, prompt: prompt, isHidden: isHidden))
     case .threw(_, let type, let description, let places):
       let failure = CellFailure.thrown(
-        type: type, description: description, places: symbolizer.lookUp(places))
+        type: type, description: description, places: sourcePlaces(places))
       state.withLock { $0.running?.failure = failure }
     case .trapped(let execution, let signal, _, _, let places):
       trapped(execution, signal, places)
@@ -189,7 +241,7 @@ package final class CellSession: CellExecuting {
   private func trapped(_ execution: ExecutionID, _ signal: Int32, _ places: [LinkCodePlace]) {
     let message = state.withLock { $0.text.takeLastWords() }?.message
     let failure = CellFailure.trap(
-      signal: signal, message: message, places: symbolizer.lookUp(places))
+      signal: signal, message: message, places: sourcePlaces(places))
     let isRunning = state.withLock { state in
       guard state.running?.request.id == execution else { return false }
       state.running?.failure = failure
@@ -205,8 +257,9 @@ package final class CellSession: CellExecuting {
       let isWhole = status == .succeeded
       if status != .notLoaded {
         state.names.add(
-          running.cell, module: module, number: running.request.number,
-          reachedMark: isWhole ? nil : Int(mark))
+          running.cell, preamble: running.preamble, module: module,
+          number: running.request.number, reachedMark: isWhole ? nil : Int(mark),
+          shadowing: running.shadowing)
       }
       return running
     }
@@ -269,19 +322,24 @@ package final class CellSession: CellExecuting {
   }
 
   package func complete(_ code: String, at position: Int) async -> Completion {
-    let names = state.withLock { $0.names.names }
-    return NameCompletion.complete(code, at: position, names: names)
+    let names = state.withLock { $0.names }
+    return await questions.complete(code, at: position, names: names)
   }
 
-  package func inspect(_ code: String, at position: Int, detail: Int) async -> JSONObject? { nil }
+  package func inspect(_ code: String, at position: Int, detail: Int) async -> JSONObject? {
+    let names = state.withLock { $0.names }
+    return await questions.inspect(code, at: position, detail: detail, names: names)
+  }
 
   package func shutdown() async {
+    questions.shutdown()
     let worker = state.withLock { state in
       state.isShutDown = true
       return state.worker
     }
     compiler.interrupt()
     worker?.kill()
+    FolderRemoval.remove(compiler.interfaceFolder)
     FolderRemoval.remove(folder)
   }
 }
@@ -290,13 +348,9 @@ package final class CellSession: CellExecuting {
 private struct RunningCell: Sendable {
   var request: CellRequest
   var cell: RewrittenCell
+  var preamble: [String]
+  var shadowing: NameTable.Shadowing
   /// Its module once it is compiled.
   var module: String?
   var failure: CellFailure?
-
-  init(request: CellRequest, cell: RewrittenCell, module: String?) {
-    self.request = request
-    self.cell = cell
-    self.module = module
-  }
 }

@@ -36,6 +36,32 @@ package struct RewrittenCell: Sendable {
   package var needsWholeImport: Bool
 }
 
+extension RewrittenCell {
+  /// The cell without the declarations at `indices`: the interface of a module some of whose
+  /// declarations a later cell has replaced. Lines stay where they are.
+  /// - Parameter keepsStatements: whether code that runs stays too; it may use what is left out.
+  package func leavingOut(_ indices: Set<Int>, keepsStatements: Bool) -> RewrittenCell {
+    var ranges = indices.map { declarations[$0].utf8Range }
+    if !keepsStatements {
+      ranges += Parser.parse(source: sourceMap.originalText).statements.compactMap { item in
+        switch item.item {
+        case .decl: return nil
+        case .stmt(let statement) where statement.is(GuardStmtSyntax.self): return nil
+        default:
+          return item.positionAfterSkippingLeadingTrivia
+            .utf8Offset..<item.endPositionBeforeTrailingTrivia.utf8Offset
+        }
+      }
+    }
+    var bytes = Array(sourceMap.originalText.utf8)
+    for index in ranges.joined() where bytes[index] != UInt8(ascii: "\n") {
+      bytes[index] = UInt8(ascii: " ")
+    }
+    return CellRewriter.rewrite(
+      String(decoding: bytes, as: UTF8.self), showsResult: keepsStatements && result != .none)
+  }
+}
+
 /// An `import` that the user wrote.
 package struct ImportedModule: Sendable, Hashable {
   /// The declaration without attributes, as in `import struct Foundation.Date`.
@@ -66,10 +92,16 @@ package struct CellRewriter {
 
   /// The text of `code` as the body of a module. Text that does not parse is passed on as it is:
   /// the compiler says what is wrong with it.
-  package static func rewrite(_ code: String, showsResult: Bool = true) -> RewrittenCell {
+  ///
+  /// `earlier` gives the module of a variable that an earlier cell declared: in `var n = n + 1` the
+  /// second `n` is that one.
+  package static func rewrite(
+    _ code: String, showsResult: Bool = true, earlier: (String) -> String? = { _ in nil }
+  ) -> RewrittenCell {
     let tree = Parser.parse(source: code)
     var rewriter = CellRewriter(tree: tree)
     rewriter.walk(showsResult: showsResult)
+    rewriter.qualifyEarlierVariables(earlier)
     return rewriter.finish(code)
   }
 
@@ -116,6 +148,21 @@ package struct CellRewriter {
     let text =
       item.semicolon == nil ? ";__apus_mark(\(mark));" : "__apus_mark(\(mark));"
     insertions.append(Insertion(at: item.endPositionBeforeTrailingTrivia.utf8Offset, text))
+  }
+
+  private mutating func qualifyEarlierVariables(_ earlier: (String) -> String?) {
+    for case .decl(let declaration) in tree.statements.map(\.item) {
+      guard let variable = declaration.as(VariableDeclSyntax.self) else { continue }
+      let names = Set(DeclaredNames.names(of: variable))
+      for initializer in variable.bindings.compactMap(\.initializer) {
+        let finder = ReferenceFinder(names: names)
+        finder.walk(initializer)
+        for reference in finder.found {
+          guard let module = earlier(reference.name) else { continue }
+          insertions.append(Insertion(at: reference.utf8Offset, "\(module)."))
+        }
+      }
+    }
   }
 
   private mutating func note(_ declaration: ImportDeclSyntax) {
@@ -205,4 +252,25 @@ private final class AwaitFinder: SyntaxVisitor {
   override func visit(_ node: ProtocolDeclSyntax) -> SyntaxVisitorContinueKind { .skipChildren }
   override func visit(_ node: ExtensionDeclSyntax) -> SyntaxVisitorContinueKind { .skipChildren }
   override func visit(_ node: AccessorBlockSyntax) -> SyntaxVisitorContinueKind { .skipChildren }
+}
+
+/// Finds uses of names, as opposed to members and labels of those names.
+private final class ReferenceFinder: SyntaxVisitor {
+  let names: Set<String>
+  var found: [(name: String, utf8Offset: Int)] = []
+
+  init(names: Set<String>) {
+    self.names = names
+    super.init(viewMode: .sourceAccurate)
+  }
+
+  override func visit(_ node: DeclReferenceExprSyntax) -> SyntaxVisitorContinueKind {
+    let isMember =
+      node.parent?.as(MemberAccessExprSyntax.self)?.declName.id == node.id
+    let name = node.baseName.text.filter { $0 != "`" }
+    if !isMember, names.contains(name) {
+      found.append((name, node.positionAfterSkippingLeadingTrivia.utf8Offset))
+    }
+    return .visitChildren
+  }
 }

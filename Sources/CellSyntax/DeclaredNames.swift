@@ -130,6 +130,11 @@ struct DeclaredNames {
     }
   }
 
+  /// The names that a declaration of variables declares.
+  static func names(of variable: VariableDeclSyntax) -> [String] {
+    variable.bindings.flatMap { names(in: $0.pattern) }.map { $0.filter { $0 != "`" } }
+  }
+
   private static func names(in pattern: PatternSyntax) -> [String] {
     let finder = PatternNames(viewMode: .sourceAccurate)
     finder.walk(pattern)
@@ -171,10 +176,12 @@ struct DeclaredNames {
       default: break
       }
     }
-    for inherited in extended.inheritanceClause?.inheritedTypes ?? [] {
+    guard let clause = extended.inheritanceClause else { return }
+    for inherited in clause.inheritedTypes {
       let name = inherited.type.trimmedDescription
       append(
-        name, .member, "\(type)\(constraint): \(name)", node: Syntax(extended), standsAlone: false)
+        name, .member, "\(type)\(constraint): \(name)", node: Syntax(clause),
+        standsAlone: clause.inheritedTypes.count == 1)
     }
   }
 
@@ -220,9 +227,13 @@ struct DeclaredNames {
     _ name: String, _ kind: Declaration.Kind, _ signature: String?, node: Syntax,
     mark: Int? = nil, standsAlone: Bool = true
   ) {
-    let range =
-      node.positionAfterSkippingLeadingTrivia
-      .utf8Offset..<node.endPositionBeforeTrailingTrivia.utf8Offset
+    // With its semicolon, where it has one.
+    let item = node.parent.flatMap { parent in
+      parent.is(MemberBlockItemSyntax.self) || parent.is(CodeBlockItemSyntax.self) ? parent : nil
+    }
+    let whole = item ?? node
+    let start = whole.positionAfterSkippingLeadingTrivia.utf8Offset
+    let range = start..<whole.endPositionBeforeTrailingTrivia.utf8Offset
     all.append(
       Declaration(
         name: name.filter { $0 != "`" }, kind: kind, signature: signature ?? name, mark: mark,

@@ -85,30 +85,37 @@ extension JSON {
 }
 
 extension JSON: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
+  /// A string.
   public init(stringLiteral value: String) { self = .string(value) }
 }
 
 extension JSON: ExpressibleByIntegerLiteral {
+  /// A whole number.
   public init(integerLiteral value: Int) { self = .number(value) }
 }
 
 extension JSON: ExpressibleByFloatLiteral {
+  /// A number.
   public init(floatLiteral value: Double) { self = .number(value) }
 }
 
 extension JSON: ExpressibleByBooleanLiteral {
+  /// A truth value.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
 }
 
 extension JSON: ExpressibleByNilLiteral {
+  /// The value `null`.
   public init(nilLiteral: ()) { self = .null }
 }
 
 extension JSON: ExpressibleByArrayLiteral {
+  /// An array.
   public init(arrayLiteral elements: JSON...) { self = .array(elements) }
 }
 
 extension JSON: ExpressibleByDictionaryLiteral {
+  /// An object with its members in this order.
   public init(dictionaryLiteral elements: (String, JSON)...) {
     self = .object(JSONObject(elements))
   }

@@ -47,5 +47,6 @@ extension JSONNumber: Hashable {
     return a == b
   }
 
+  /// Equal numbers have equal hashes, however they are written.
   public func hash(into hasher: inout Hasher) { hasher.combine(double) }
 }

@@ -54,14 +54,17 @@ extension JSONObject: Sequence {
 }
 
 extension JSONObject: Hashable {
+  /// Whether both have the same members, in whatever order.
   public static func == (left: JSONObject, right: JSONObject) -> Bool {
     left.valuesByKey == right.valuesByKey
   }
 
+  /// Hashes the members.
   public func hash(into hasher: inout Hasher) { hasher.combine(valuesByKey) }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
+  /// An object with its members in this order.
   public init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) }
 }
 

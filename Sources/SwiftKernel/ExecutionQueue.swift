@@ -14,8 +14,6 @@ package final class ExecutionQueue: Sendable {
   struct State {
     var waiting: [Waiting] = []
     var running: RunningCell?
-    /// Between a failure and the moment when everything that had arrived before it is known.
-    var isAborting = false
     var count = 0
     var lastID: ExecutionID = 0
     /// The requests behind executions, for output that comes after their end.
@@ -70,7 +68,7 @@ package final class ExecutionQueue: Sendable {
   /// Starts the next cell if none runs.
   private func advance() {
     let started = state.withLock { state -> RunningCell? in
-      guard state.running == nil, !state.isAborting, !state.waiting.isEmpty else { return nil }
+      guard state.running == nil, !state.waiting.isEmpty else { return nil }
       let next = state.waiting.removeFirst()
       if next.content.storesHistory { state.count += 1 }
       let cell = RunningCell(
@@ -110,45 +108,44 @@ package final class ExecutionQueue: Sendable {
   }
 
   /// Ends `cell`: its reply, its *idle*, and then the next or the abortion of those that wait.
+  ///
+  /// What a failure aborts is settled before the reply leaves: a client that answers a failure with
+  /// another cell gets that one run.
   func complete(_ cell: RunningCell, _ outcome: CellOutcome) {
     if cell.content.storesHistory {
       history.append(line: cell.number, input: cell.content.code, output: cell.resultText)
     }
-    if case .failed(let failure) = outcome {
-      outbox.publish(.error, failure.content, parent: cell.header)
+    let wasInterrupted = state.withLock { $0.running?.wasInterrupted ?? false }
+    guard case .failed = outcome, cell.content.stopsOnError || wasInterrupted else {
+      return end(cell, outcome, aborting: [])
     }
-    // The next may start only when this one's *idle* is said.
-    outbox.reply(.executeReply, cell.reply(outcome), to: cell.message, on: cell.channel)
-    outbox.status("idle", parent: cell.header)
-    let aborts = state.withLock { state in
-      let wasInterrupted = state.running?.wasInterrupted ?? false
-      var hasFailed = false
-      if case .failed = outcome { hasFailed = true }
-      state.running = nil
-      state.isAborting = hasFailed && (cell.content.stopsOnError || wasInterrupted)
-      return state.isAborting
-    }
-    if aborts {
-      afterReceiving { self.abortWaiting() }
-    } else {
-      advance()
+    afterReceiving {
+      let waiting = self.state.withLock { state in
+        defer { state.waiting = [] }
+        return state.waiting
+      }
+      self.end(cell, outcome, aborting: waiting)
     }
   }
 
-  private func abortWaiting() {
-    let (aborted, count) = state.withLock { state in
-      defer { state.waiting = [] }
-      return (state.waiting, state.count)
+  private func end(_ cell: RunningCell, _ outcome: CellOutcome, aborting: [Waiting]) {
+    if case .failed(let failure) = outcome {
+      outbox.publish(.error, failure.content, parent: cell.header)
     }
-    for one in aborted {
-      outbox.status("busy", parent: one.message.header)
-      outbox.reply(
-        .executeReply, ["status": "aborted", "execution_count": .number(count)],
-        to: one.message, on: one.channel)
-      outbox.status("idle", parent: one.message.header)
-    }
-    state.withLock { $0.isAborting = false }
+    outbox.reply(.executeReply, cell.reply(outcome), to: cell.message, on: cell.channel)
+    outbox.status("idle", parent: cell.header)
+    for one in aborting { abort(one, count: cell.number) }
+    // The next may start only when this one's *idle* is said.
+    state.withLock { $0.running = nil }
     advance()
+  }
+
+  private func abort(_ request: Waiting, count: Int) {
+    outbox.status("busy", parent: request.message.header)
+    outbox.reply(
+      .executeReply, ["status": "aborted", "execution_count": .number(count)],
+      to: request.message, on: request.channel)
+    outbox.status("idle", parent: request.message.header)
   }
 }
 

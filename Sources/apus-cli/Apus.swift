@@ -7,7 +7,9 @@ struct Apus: AsyncParsableCommand {
     commandName: "apus",
     abstract: "Swift notebooks, fast enough to explore with and solid enough for pipelines.",
     version: version,
-    subcommands: [InstallCommand.self, KernelCommand.self, ToolchainServiceCommand.self])
+    subcommands: [
+      DoctorCommand.self, InstallCommand.self, KernelCommand.self, ToolchainServiceCommand.self,
+    ])
 
   /// The version of Apus.
   static let version = "0.1.0"

@@ -11,7 +11,8 @@
 int link_descriptor = -1;
 static pthread_mutex_t link_lock = PTHREAD_MUTEX_INITIALIZER;
 
-void put_block(struct payload *p, const void *bytes, size_t count) {
+// ---- Payloads
+static void put_block(struct payload *p, const void *bytes, size_t count) {
   if (p->count + count > p->capacity) {
     p->capacity = (p->count + count) * 2 + 64;
     p->bytes = realloc(p->bytes, p->capacity);
@@ -48,30 +49,52 @@ void put_places(struct payload *p, void *const *frames, int count, bool top_is_e
   }
 }
 
+// ---- Frames
+void lock_link(void) {
+  enter_own();
+  pthread_mutex_lock(&link_lock);
+}
+void unlock_link(void) {
+  pthread_mutex_unlock(&link_lock);
+  leave_own();
+}
+
+static void write_parts(struct iovec *parts, int count) {
+  lock_link();
+  for (int at = 0; at < count;) {
+    ssize_t n = writev(link_descriptor, parts + at, count - at);
+    if (n < 0) {
+      if (errno == EINTR) continue;
+      _exit(0);  // the engine is gone
+    }
+    while (at < count && (size_t)n >= parts[at].iov_len) n -= (ssize_t)parts[at++].iov_len;
+    if (at < count) {
+      parts[at].iov_base = (char *)parts[at].iov_base + n;
+      parts[at].iov_len -= (size_t)n;
+    }
+  }
+  unlock_link();
+}
+void send_frames(const void *bytes, size_t count) {
+  struct iovec part = {(void *)bytes, count};
+  write_parts(&part, 1);
+}
 void send_frame(uint8_t kind, const uint8_t *bytes, size_t count) {
   uint8_t head[5];
   uint32_t length = (uint32_t)count;
   memcpy(head, &length, 4);
   head[4] = kind;
-  struct iovec parts[2] = {{head, 5}, {(void *)bytes, count}};
-  pthread_mutex_lock(&link_lock);
-  int at = 0;
-  while (at < 2) {
-    ssize_t n = writev(link_descriptor, parts + at, 2 - at);
-    if (n < 0) {
-      if (errno == EINTR) continue;
-      _exit(0);  // the engine is gone
-    }
-    while (at < 2 && (size_t)n >= parts[at].iov_len) n -= (ssize_t)parts[at++].iov_len;
-    if (at < 2) {
-      parts[at].iov_base = (char *)parts[at].iov_base + n;
-      parts[at].iov_len -= (size_t)n;
-    }
-  }
-  pthread_mutex_unlock(&link_lock);
+  struct iovec parts[2] = {{head, sizeof head}, {(void *)bytes, count}};
+  write_parts(parts, 2);
 }
-
 void send_payload(uint8_t kind, struct payload *p) {
+  enter_own();
   send_frame(kind, p->bytes, p->count);
   free(p->bytes);
+  leave_own();
+}
+void send_notice(const char *text) {
+  struct payload p = {0};
+  put_text(&p, text);
+  send_payload(73, &p);
 }

@@ -2,9 +2,7 @@
 #include "worker.h"
 #include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,67 +11,134 @@
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
-#include <spawn.h>
 
 // What cells print goes to the engine in tagged records, in order: Swift's print and C's stdio
 // through streams of our own, raw writes to descriptors 1 and 2 through `write` itself. The two
 // pipes behind the descriptors serve child processes only.
 
-__thread uint32_t own_execution;
-uint32_t current_execution(void) { return own_execution ? own_execution : running_execution; }
-
-enum { FULL = 65536 };
+// Records of the link wait here, ready made: length, kind, execution, stream, length of text, text.
+enum { FULL = 65536, HEAD = 14, OUTPUT_KIND = 65 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t is_not_empty = PTHREAD_COND_INITIALIZER;
-static struct { uint32_t execution; uint8_t stream; size_t count; char bytes[FULL]; } pending;
+static uint8_t waiting[FULL];
+static size_t waiting_count;
+static struct { size_t start, count; uint32_t execution; uint8_t stream; bool is_open; } last;
 static struct stat pipes[3];
+static __thread bool has_lock;
 
-// A child's text waits in its pipe: what is printed after it must not overtake it.
+void lock_output(void) {
+  enter_own();
+  pthread_mutex_lock(&lock);
+  has_lock = true;
+}
+void unlock_output(void) {
+  has_lock = false;
+  pthread_mutex_unlock(&lock);
+  leave_own();
+}
+// For a thread that trapped while it copied a user's bytes: what it had copied so far is whole.
+void abandon_output(void) {
+  if (has_lock) unlock_output();
+}
+
+static bool is_ours(int descriptor) {
+  struct stat s;
+  if (descriptor != 1 && descriptor != 2) return false;
+  return !fstat(descriptor, &s) && s.st_ino == pipes[descriptor].st_ino &&
+         s.st_dev == pipes[descriptor].st_dev;
+}
+static bool holds_text(int descriptor) {
+  int count = 0;
+  return !ioctl(descriptor, FIONREAD, &count) && count > 0 && is_ours(descriptor);
+}
+static int64_t now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+// A child's text waits in its pipe: what comes after it must not overtake it.
 static void wait_for_pipes(void) {
-  for (int tries = 0; tries < 400; tries++) {
-    int first = 0, second = 0;
-    ioctl(1, FIONREAD, &first);
-    ioctl(2, FIONREAD, &second);
-    if (first <= 0 && second <= 0) return;
-    struct timespec moment = {0, 50000};
+  int64_t end = 0;
+  while (holds_text(1) || holds_text(2)) {
+    if (!end) end = now() + 20000000;
+    if (now() > end) return;
+    struct timespec moment = {0, 100000};
     nanosleep(&moment, NULL);
   }
 }
 
-static void send_pending(void) {
-  if (!pending.count) return;
+static void send_waiting(void) {
   wait_for_pipes();
-  struct payload p = {0};
-  put_u32(&p, pending.execution);
-  put_u8(&p, pending.stream);
-  put_u32(&p, (uint32_t)pending.count);
-  put_block(&p, pending.bytes, pending.count);
-  send_payload(65, &p);
-  pending.count = 0;
+  if (waiting_count) send_frames(waiting, waiting_count);
+  waiting_count = 0;
+  last.is_open = false;
+}
+void flush_output(void) {
+  lock_output();
+  send_waiting();
+  unlock_output();
 }
 
-void flush_output(void) {
-  pthread_mutex_lock(&lock);
-  send_pending();
-  pthread_mutex_unlock(&lock);
+static void store_u32(size_t at, size_t value) {
+  uint32_t v = (uint32_t)value;
+  memcpy(waiting + at, &v, 4);
+}
+static void open_record(uint8_t stream, uint32_t execution) {
+  if (waiting_count + HEAD >= FULL) send_waiting();
+  if (!waiting_count) pthread_cond_signal(&is_not_empty);
+  last.start = waiting_count;
+  last.count = 0;
+  last.stream = stream;
+  last.execution = execution;
+  last.is_open = true;
+  store_u32(last.start, HEAD - 5);
+  waiting[last.start + 4] = OUTPUT_KIND;
+  store_u32(last.start + 5, execution);
+  waiting[last.start + 9] = stream;
+  store_u32(last.start + 10, 0);
+  waiting_count += HEAD;
+}
+
+static void write_raw(int descriptor, const char *bytes, size_t count) {
+  while (count) {
+    ssize_t n = syscall(SYS_write, descriptor, bytes, count);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return;
+    bytes += n;
+    count -= (size_t)n;
+  }
+}
+
+// A recursion without end that prints shall overflow its stack here, not under a lock.
+static void need_stack(void) {
+  enum { NEEDED = 32768, PAGE = 4096 };
+  volatile char probe[NEEDED];
+  for (int at = NEEDED - PAGE; at >= 0; at -= PAGE) probe[at] = 0;
 }
 
 static void append(uint8_t stream, const char *bytes, size_t count) {
+  if (is_forked_child) {
+    write_raw(stream, bytes, count);
+    return;
+  }
+  need_stack();
   uint32_t execution = current_execution();
-  pthread_mutex_lock(&lock);
-  if (pending.count && (pending.execution != execution || pending.stream != stream)) send_pending();
-  pending.execution = execution;
-  pending.stream = stream;
+  lock_output();
   while (count) {
-    size_t part = FULL - pending.count < count ? FULL - pending.count : count;
-    if (!pending.count) pthread_cond_signal(&is_not_empty);
-    memcpy(pending.bytes + pending.count, bytes, part);
-    pending.count += part;
+    if (waiting_count == FULL) send_waiting();
+    if (!last.is_open || last.stream != stream || last.execution != execution)
+      open_record(stream, execution);
+    size_t left = FULL - waiting_count, part = left < count ? left : count;
+    memcpy(waiting + waiting_count, bytes, part);
+    waiting_count += part;
+    last.count += part;
+    store_u32(last.start, HEAD - 5 + last.count);
+    store_u32(last.start + 10, last.count);
     bytes += part;
     count -= part;
-    if (pending.count == FULL) send_pending();
   }
-  pthread_mutex_unlock(&lock);
+  if (waiting_count == FULL) send_waiting();
+  unlock_output();
 }
 
 // Sends what was printed a few milliseconds after it was: small prints travel together.
@@ -81,7 +146,7 @@ static void *send_soon(void *argument) {
   (void)argument;
   for (;;) {
     pthread_mutex_lock(&lock);
-    while (!pending.count) pthread_cond_wait(&is_not_empty, &lock);
+    while (!waiting_count) pthread_cond_wait(&is_not_empty, &lock);
     pthread_mutex_unlock(&lock);
     struct timespec moment = {0, 5000000};
     nanosleep(&moment, NULL);
@@ -90,16 +155,10 @@ static void *send_soon(void *argument) {
   return NULL;
 }
 
-// ---- Streams
+// ---- Streams and descriptors
 static ssize_t write_stream(void *cookie, const char *bytes, size_t count) {
   append((uint8_t)(uintptr_t)cookie, bytes, count);
   return (ssize_t)count;
-}
-
-static bool is_ours(int descriptor) {
-  struct stat s;
-  if (descriptor != 1 && descriptor != 2) return false;
-  return !fstat(descriptor, &s) && s.st_ino == pipes[descriptor].st_ino && s.st_dev == pipes[descriptor].st_dev;
 }
 ssize_t write(int descriptor, const void *bytes, size_t count) {
   if (!is_ours(descriptor)) return syscall(SYS_write, descriptor, bytes, count);
@@ -116,149 +175,46 @@ ssize_t writev(int descriptor, const struct iovec *parts, int count) {
   return sum;
 }
 
-// ---- Children print after what was printed before them
-int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
-                const posix_spawnattr_t *attributes, char *const *arguments, char *const *environment) {
-  static __typeof__(&posix_spawn) real;
-  if (!real) real = (__typeof__(real))dlsym(RTLD_NEXT, "posix_spawn");
-  flush_output();
-  return real(pid, path, actions, attributes, arguments, environment);
-}
-int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
-                 const posix_spawnattr_t *attributes, char *const *arguments, char *const *environment) {
-  static __typeof__(&posix_spawnp) real;
-  if (!real) real = (__typeof__(real))dlsym(RTLD_NEXT, "posix_spawnp");
-  flush_output();
-  return real(pid, file, actions, attributes, arguments, environment);
-}
-int system(const char *command) {
-  static __typeof__(&system) real;
-  if (!real) real = (__typeof__(real))dlsym(RTLD_NEXT, "system");
-  flush_output();
-  return real(command);
-}
-FILE *popen(const char *command, const char *mode) {
-  static __typeof__(&popen) real;
-  if (!real) real = (__typeof__(real))dlsym(RTLD_NEXT, "popen");
-  flush_output();
-  return real(command, mode);
-}
-
-// ---- A thread works for the cell that started it
-struct start { void *(*body)(void *); void *argument; uint32_t execution; };
-static void *begin(void *argument) {
-  struct start start = *(struct start *)argument;
-  free(argument);
-  own_execution = start.execution;
-  return start.body(start.argument);
-}
-int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
-  static __typeof__(&pthread_create) real;
-  if (!real) real = (__typeof__(real))dlsym(RTLD_NEXT, "pthread_create");
-  struct start *start = own_execution ? malloc(sizeof *start) : NULL;
-  if (!start) return real(thread, attributes, body, argument);
-  *start = (struct start){body, argument, own_execution};
-  int status = real(thread, attributes, begin, start);
-  if (status) free(start);
-  return status;
-}
-typedef void (^block)(void);
-#define CARRY(run) ^{ uint32_t before = own_execution; own_execution = execution; run(); own_execution = before; }
-void dispatch_async(void *queue, block body) {
-  static void (*real)(void *, block);
-  if (!real) real = (void (*)(void *, block))dlsym(RTLD_NEXT, "dispatch_async");
-  uint32_t execution = own_execution;
-  real(queue, CARRY(body));
-}
-void dispatch_after(uint64_t when, void *queue, block body) {
-  static void (*real)(uint64_t, void *, block);
-  if (!real) real = (void (*)(uint64_t, void *, block))dlsym(RTLD_NEXT, "dispatch_after");
-  uint32_t execution = own_execution;
-  real(when, queue, CARRY(body));
-}
-void dispatch_group_async(void *group, void *queue, block body) {
-  static void (*real)(void *, void *, block);
-  if (!real) real = (void (*)(void *, void *, block))dlsym(RTLD_NEXT, "dispatch_group_async");
-  uint32_t execution = own_execution;
-  real(group, queue, CARRY(body));
-}
-
-// ---- Input
-static pthread_mutex_t input_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t input_came = PTHREAD_COND_INITIALIZER;
-static char *input_text;
-static bool input_is_here;
-char *ask_for_input(const char *prompt, bool hidden) {
-  flush_output();
-  if (!input_is_allowed) return NULL;
-  pthread_mutex_lock(&input_lock);
-  input_is_here = false;
-  pthread_mutex_unlock(&input_lock);
-  struct payload p = {0};
-  put_u32(&p, current_execution());
-  put_text(&p, prompt);
-  put_u8(&p, hidden);
-  send_payload(69, &p);
-  pthread_mutex_lock(&input_lock);
-  while (!input_is_here) pthread_cond_wait(&input_came, &input_lock);
-  char *text = input_text;
-  input_text = NULL;
-  pthread_mutex_unlock(&input_lock);
-  return text;
-}
-void answer_input(char *text) {
-  pthread_mutex_lock(&input_lock);
-  free(input_text);
-  input_text = text;
-  input_is_here = true;
-  pthread_cond_broadcast(&input_came);
-  pthread_mutex_unlock(&input_lock);
-}
-static char *line;
-static size_t line_position;
-static ssize_t read_stream(void *cookie, char *bytes, size_t count) {
-  (void)cookie;
-  if (!line) {
-    char *text = ask_for_input("", false);
-    if (!text) return 0;
-    size_t length = strlen(text);
-    line = realloc(text, length + 2);
-    if (!line) return -1;
-    memcpy(line + length, "\n", 2);
-    line_position = 0;
-  }
-  size_t left = strlen(line + line_position), part = left < count ? left : count;
-  memcpy(bytes, line + line_position, part);
-  line_position += part;
-  if (!line[line_position]) {
-    free(line);
-    line = NULL;
-  }
-  return (ssize_t)part;
-}
-
+static FILE *streams[3];
 void replace_standard_streams(void) {
   fstat(1, &pipes[1]);
   fstat(2, &pipes[2]);
-  cookie_io_functions_t output = {.write = write_stream}, input = {.read = read_stream};
-  stdout = fopencookie((void *)1, "w", output);
-  stderr = fopencookie((void *)2, "w", output);
-  stdin = fopencookie(NULL, "r", input);
-  if (!stdout || !stderr || !stdin) _exit(70);
+  cookie_io_functions_t output = {.write = write_stream};
+  stdin = streams[0] = open_input_stream();
+  stdout = streams[1] = fopencookie((void *)1, "w", output);
+  stderr = streams[2] = fopencookie((void *)2, "w", output);
+  if (!stdin || !stdout || !stderr) _exit(70);
   setvbuf(stdout, NULL, _IONBF, 0);
   setvbuf(stderr, NULL, _IONBF, 0);
-  pthread_t thread;
-  if (pthread_create(&thread, NULL, send_soon, NULL)) _exit(70);
-  pthread_detach(thread);
+  start_own_thread(send_soon);
 }
 
-// A parked thread may hold the lock of a stream it was printing to; glibc's lock is
+// glibc cannot reopen a stream that stands on functions: the name gets a new stream instead.
+typedef FILE *(*reopen)(const char *, const char *, FILE *);
+FILE *freopen(const char *path, const char *mode, FILE *stream) {
+  static _Atomic(reopen) real;
+  if (!real) real = (reopen)dlsym(RTLD_NEXT, "freopen");
+  bool is_ours = stream && (stream == streams[0] || stream == streams[1] || stream == streams[2]);
+  if (!is_ours) return ((reopen)real)(path, mode, stream);
+  if (!path) return stream;
+  FILE *file = fopen(path, mode);
+  if (!file) return NULL;
+  if (stream == streams[0]) stdin = file;
+  else if (stream == streams[1]) stdout = file;
+  else stderr = file;
+  return file;
+}
+FILE *freopen64(const char *path, const char *mode, FILE *stream) {
+  return freopen(path, mode, stream);
+}
+
+// A parked thread may hold the lock of a stream that it was using; glibc's lock is
 // {state, depth, owner}.
 void release_stream_locks(void *thread) {
   struct stream_lock { int state, depth; void *owner; };
-  FILE *streams[] = {stdout, stderr};
-  for (int i = 0; i < 2; i++) {
-    struct stream_lock *held = (struct stream_lock *)streams[i]->_lock;
+  FILE *used[] = {stdin, stdout, stderr};
+  for (int i = 0; i < 3; i++) {
+    struct stream_lock *held = (struct stream_lock *)used[i]->_lock;
     if (!held || held->owner != thread) continue;
     held->owner = NULL;
     held->depth = 0;

@@ -135,7 +135,10 @@ struct CSVTests {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return state ^ (state >> 29)
     }
-    var numbers: [Double] = [0.1, 1e22, 123_456.789, Double.leastNonzeroMagnitude, Double.greatestFiniteMagnitude, -0.0, 1e-7]
+    var numbers: [Double] = [
+      0.1, 1e22, 123_456.789, Double.leastNonzeroMagnitude, Double.greatestFiniteMagnitude, -0.0,
+      1e-7,
+    ]
     for _ in 0..<2000 {
       let number = Double(bitPattern: next())
       if number.isFinite { numbers.append(number) }

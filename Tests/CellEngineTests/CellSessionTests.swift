@@ -77,6 +77,42 @@ final class SessionRecorder: Sendable {
     await cells.session.shutdown()
   }
 
+  @Test("the newest definition wins, and its siblings live on")
+  func redefinition() async throws {
+    let cells = try SessionRecorder()
+    func value(_ code: String) async -> String? {
+      let outcome = await cells.run(code)
+      return outcome.result ?? outcome.failure.map { $0.traceback.joined(separator: "\n") }
+    }
+    #expect(await value("struct Q {}\nfunc f(_ a: Int) -> Int { 1 }") == nil)
+    #expect(
+      await value("func f(_ a: String) -> Int { 2 }\nfunc f(_ a: Double) -> Int { 3 }") == nil)
+    #expect(await value("func f(_ a: String) -> Int { 4 }") == nil)
+    #expect(await value("[f(1), f(\"\"), f(1.5)]") == "[1, 4, 3]")
+    let first = "extension Q { func one() -> Int { 1 }; func two() -> Int { 2 } }\nQ().one()"
+    #expect(await value(first) == "1")
+    #expect(await value("extension Q { func one() -> Int { 10 } }\nQ().one()") == "10")
+    #expect(await value("Q().one() + Q().two()") == "12")
+    #expect(
+      await value("extension Q { func one() -> Int { nothing } }")?.contains("nothing") == true)
+    #expect(await value("Q().one()") == "10")
+    #expect(await value("infix operator <+>\nfunc <+> (a: Int, b: Int) -> Int { a + b }") == nil)
+    #expect(await value("func <+> (a: Int, b: Int) -> Int { a * b }\n3 <+> 4") == "12")
+    #expect(await value("3 <+> 5") == "15")
+    #expect(await value("var n = 1") == nil)
+    #expect(await value("var n = n + 1; let t = (n: n, m: 0)\nn + t.n") == "4")
+    await cells.session.shutdown()
+  }
+
+  @Test("completion and inspection know what the cells declared")
+  func questions() async throws {
+    let cells = try SessionRecorder()
+    _ = await cells.run("struct Planet { var radius = 1.0 }\nlet earth = Planet()")
+    let names = await cells.session.complete("ear", at: 3)
+    #expect(names.items.map(\.text).contains("earth"))
+    await cells.session.shutdown()
+  }
+
   @Test("a cell that does not compile says where, in the user's own columns")
   func compileErrors() async throws {
     let cells = try SessionRecorder()

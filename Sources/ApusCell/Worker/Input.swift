@@ -6,7 +6,8 @@ internal import Glibc
 /// - Parameter hidden: whether the frontend hides what is typed, as for a password.
 public func input(_ prompt: String = "", hidden: Bool = false) -> String {
   guard let answer = WorkerHost.current?.ask(prompt, hidden) else {
-    fatalError("input(\"\(prompt)\"): no input can be had in this run; pass it as a parameter")
+    fatalError(
+      "input is not available: input(\"\(prompt)\") needs a frontend that asks; pass a parameter")
   }
   defer { free(answer) }
   return String(cString: answer)

@@ -20,8 +20,8 @@ enum CompileFailure: Error, Sendable {
 
 /// Makes libraries of cells: one frontend process and one linker process each.
 final class CellCompiler: Sendable {
-  private let arguments: CompilerArguments
-  private let folder: String
+  let arguments: CompilerArguments
+  let folder: String
   private let running = Mutex<Running>(Running())
   private let timesCompiled = Mutex<[String: Int]>([:])
 
@@ -38,14 +38,17 @@ final class CellCompiler: Sendable {
 
   /// Compiles `cell`, shown as "Cell `number`", with `preamble` before its text.
   func compile(
-    _ cell: RewrittenCell, preamble: [String], number: Int
+    _ cell: RewrittenCell, preamble: [String], number: Int,
+    replacing replaced: [ReplacedInterface] = []
   ) throws(CompileFailure) -> CompiledCell {
     let cellName = "Cell \(number)"
     let text = Self.text(of: cell, preamble: preamble, cellName: cellName)
     let module = moduleName(of: text)
     try write(text, to: "\(folder)/\(module).swift")
+    for interface in replaced { try emit(interface) }
     let compiled = try run(
-      arguments.compile(module: module, in: folder, optimised: cell.hasHotCode))
+      arguments.compile(
+        module: module, in: folder, optimised: cell.hasHotCode, interfaces: interfaceFolder))
     let diagnostics = Self.withoutOurs(
       CompilerDiagnostic.parse(compiled.text), cellName, cell.sourceMap)
     let rendering = DiagnosticText(
@@ -75,7 +78,7 @@ final class CellCompiler: Sendable {
     }
   }
 
-  private static func text(
+  static func text(
     of cell: RewrittenCell, preamble: [String], cellName: String
   ) -> String {
     var text = preamble.map { $0 + "\n" }.joined()
@@ -143,7 +146,7 @@ final class CellCompiler: Sendable {
 
   // MARK: Processes and files
 
-  private func run(
+  func run(
     _ command: [String]
   ) throws(CompileFailure) -> (ending: ChildProcess.Ending, text: String) {
     let (process, output) = try start(command)
@@ -177,7 +180,7 @@ final class CellCompiler: Sendable {
     }
   }
 
-  private func write(_ text: String, to path: String) throws(CompileFailure) {
+  func write(_ text: String, to path: String) throws(CompileFailure) {
     try write(Array(text.utf8), to: path)
   }
 

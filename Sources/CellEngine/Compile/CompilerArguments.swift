@@ -28,16 +28,37 @@ package struct CompilerArguments: Sendable {
   ///
   /// `-O` makes loops and functions up to thirty times faster; with the assertions of a debug
   /// build it keeps the messages of traps and the meaning of `assert`.
-  func compile(module: String, in folder: String, optimised: Bool) -> [String] {
+  func compile(
+    module: String, in folder: String, optimised: Bool, interfaces: String
+  ) -> [String] {
     [toolchain.frontend, "-frontend", "-c", "-primary-file", "\(folder)/\(module).swift"]
       + ["-module-name", module, "-emit-module-path", "\(folder)/\(module).swiftmodule"]
       + ["-o", "\(folder)/\(module).o", "-entry-point-function-name", "\(module)_main"]
-      + common
+      // Interfaces without what this cell replaces go before those of the session's folder.
+      + ["-I", interfaces] + common
       + ["-disable-objc-interop", "-no-color-diagnostics", "-diagnostic-style=llvm"]
-      + ["-gline-tables-only"]
-      + ["-plugin-path", toolchain.pluginFolder]
-      + ["-in-process-plugin-server-path", toolchain.pluginServer]
+      // Tracebacks and interrupts follow the chain of frame pointers.
+      + ["-gline-tables-only", "-Xcc", "-fno-omit-frame-pointer"]
+      + plugins
       + (optimised ? ["-O", "-assert-config", "Debug"] : ["-Onone"])
+  }
+
+  /// Makes the interface alone of a module whose text is at `source`.
+  func interface(of module: String, source: String, at path: String) -> [String] {
+    [toolchain.frontend, "-frontend", "-emit-module", source, "-module-name", module, "-o", path]
+      + common + ["-disable-objc-interop", "-no-color-diagnostics", "-diagnostic-style=llvm"]
+      + plugins
+  }
+
+  private var plugins: [String] {
+    ["-plugin-path", toolchain.pluginFolder]
+      + ["-in-process-plugin-server-path", toolchain.pluginServer]
+  }
+
+  /// For sourcekitd, which takes the driver's arguments.
+  package var questions: [String] {
+    common + ["-plugin-path", toolchain.pluginFolder]
+      + ["-Xfrontend", "-in-process-plugin-server-path", "-Xfrontend", toolchain.pluginServer]
   }
 
   /// Links the object of `module` to a library that the worker opens.

@@ -14,10 +14,24 @@ struct NameTable: Sendable {
   private var entries: [String: [Entry]] = [:]
   /// Modules that are imported as a whole: they hold extensions or operators.
   private var wholeModules: [String] = []
+  /// What was made into each module, and which of its declarations later cells have replaced.
+  private(set) var modules: [String: Module] = [:]
   private(set) var userImports: [ImportedModule] = []
   /// The value of each numbered result: where it is, and what it is called there.
   private var results: [Int: (module: String, name: String)] = [:]
   private var lastResult: Int?
+
+  /// A cell that became a module.
+  struct Module: Sendable {
+    var cell: RewrittenCell
+    var preamble: [String]
+    var number: Int
+    var hidden: Set<Int> = []
+  }
+
+  /// Declarations of earlier modules that a new cell replaces but that its imports would still
+  /// show: their modules need an interface without them.
+  typealias Shadowing = [String: Set<Int>]
 
   /// Names that the module ApusCell gives to cells.
   private static let cellNames: Set<String> = [
@@ -33,8 +47,11 @@ struct NameTable: Sendable {
 
   /// Takes in what a cell declared. A cell that stopped half-way keeps its variables up to `mark`.
   mutating func add(
-    _ cell: RewrittenCell, module: String, number: Int, reachedMark mark: Int?
+    _ cell: RewrittenCell, preamble: [String], module: String, number: Int,
+    reachedMark mark: Int?, shadowing: Shadowing
   ) {
+    for (older, hidden) in shadowing { modules[older]?.hidden.formUnion(hidden) }
+    modules[module] = Module(cell: cell, preamble: preamble, number: number)
     for declaration in cell.declarations {
       if let mark, let own = declaration.mark, own > mark { continue }
       add(Entry(module: module, declaration: declaration))
@@ -70,6 +87,51 @@ struct NameTable: Sendable {
     } else {
       entries[name] = [entry]
     }
+  }
+
+  /// What `cell` replaces: members of extensions, operators, and functions of one name and the same
+  /// parameters, in modules whose other declarations stay visible.
+  func shadowing(by cell: RewrittenCell) -> Shadowing {
+    let replaced = Set(cell.declarations.filter(Self.canHide).map(Self.key))
+    guard !replaced.isEmpty else { return [:] }
+    var shadowing: Shadowing = [:]
+    for (name, module) in modules {
+      let isWhole = wholeModules.contains(name)
+      for (index, declaration) in module.cell.declarations.enumerated()
+      where Self.canHide(declaration) && !module.hidden.contains(index) {
+        guard replaced.contains(Self.key(declaration)) else { continue }
+        // A scoped import of a function brings every overload that the module has.
+        let hasSiblings = module.cell.declarations.contains {
+          $0.name == declaration.name && $0.kind == .function
+            && !replaced.contains(Self.key($0))
+        }
+        guard isWhole || declaration.kind == .function && hasSiblings else { continue }
+        shadowing[name, default: []].insert(index)
+      }
+    }
+    return shadowing
+  }
+
+  /// Variables and types are found by scoped imports, which always show the newest.
+  private static func canHide(_ declaration: Declaration) -> Bool {
+    declaration.standsAlone && [.member, .operator, .function].contains(declaration.kind)
+  }
+
+  private static func key(_ declaration: Declaration) -> String {
+    declaration.kind.rawValue + " " + declaration.signature
+  }
+
+  /// Imports that show every name of the session, for completion and inspection.
+  var everything: [String] {
+    var lines = ["import ApusCell"] + userImports.map(\.text)
+    lines += wholeModules.map { "@testable import \($0)" }
+    for name in names {
+      for entry in self[name] {
+        lines.append(
+          "@testable import \(entry.declaration.kind.rawValue) \(entry.module).`\(name)`")
+      }
+    }
+    return lines
   }
 
   /// The lines before the text of `cell` in its module.

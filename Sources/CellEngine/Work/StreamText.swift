@@ -25,11 +25,19 @@ struct StreamText: Sendable {
     guard text.hasSuffix("\n") else { return text }
     let lines = text.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
     guard let last = lines.last else { return text }
-    let start =
-      marks.lazy.compactMap { last.firstRange(of: $0)?.upperBound }.first
-      ?? (last.hasPrefix("Fatal error: ") ? last.index(last.startIndex, offsetBy: 13) : nil)
-    guard let start else { return text }
-    lastWords = (String(last[start...]), last + "\n")
+    let words: String
+    if let start = marks.lazy.compactMap({ last.firstRange(of: $0)?.upperBound }).first {
+      words = String(last[start...])
+    } else if last.hasPrefix("Fatal error: ") {
+      words = String(last.dropFirst("Fatal error: ".count))
+    } else if let bare = ["Precondition failed", "Assertion failed", "Fatal error"].first(
+      where: { last.hasSuffix(": " + $0) })
+    {
+      words = bare
+    } else {
+      return text
+    }
+    lastWords = (words, last + "\n")
     return String(text.dropLast(last.count + 1))
   }
 

@@ -74,17 +74,14 @@ private struct WorkerReader: Sendable {
       let waiting = pipes.map(Self.bytesWaiting)
       let isOpen = readLink(&frames, &block)
       for (index, count) in waiting.enumerated() where count > 0 {
-        readPipe(index, atMost: count, &block)
+        readPipe(index, atMost: min(count, Self.bytesWaiting(pipes[index])), &block)
       }
       for index in 1...2 where items[index].revents & Int16(POLLHUP) != 0 {
         if Self.bytesWaiting(items[index].fd) == 0 { items[index].fd = -1 }
       }
       if !isOpen { break }
     }
-    for index in pipes.indices {
-      let count = Self.bytesWaiting(pipes[index])
-      if count > 0 { readPipe(index, atMost: count, &block) }
-    }
+    readPipes()
     // The link is closed, but the process may hang: it has nothing more to say.
     process.kill()
     for descriptor in pipes + [link] { close(descriptor) }
@@ -99,10 +96,22 @@ private struct WorkerReader: Sendable {
       guard count > 0 else { return false }
       frames.append(block[..<count])
       do {
-        while let frame = try frames.next() { onEvent(.message(try WorkerMessage(frame))) }
+        while let frame = try frames.next() {
+          let message = try WorkerMessage(frame)
+          if case .finished = message { readPipes() }
+          onEvent(.message(message))
+        }
       } catch {
         return false  // not our worker's language: it is of no use any more
       }
+    }
+  }
+
+  /// What children have written up to now: it belongs before the end of the cell.
+  private func readPipes() {
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    for index in pipes.indices {
+      readPipe(index, atMost: Self.bytesWaiting(pipes[index]), &block)
     }
   }
 
