@@ -1,13 +1,31 @@
-# The two commands of the README, and what they stand on.
-.PHONY: setup build run test
+# The commands of the README, and what they stand on.
+.PHONY: setup build run test install bench-kernel format clean
+PREFIX ?= $(HOME)/.local
+
 setup:
 	@scripts/setup
+
+# Tests and product share one build folder and one configuration: swift-syntax is built once.
 build: setup
-	swift build -c release
+	swift build -c release --build-tests
+
 run: build
 	.build/release/apus install --user
+	.build/release/apus doctor
 	@echo "open a notebook with the kernel Swift (Apus), for instance: jupyter lab"
-test: setup
-	scripts/check-rooms
-	swift build -c release --build-tests
-	swift test -c release --skip-build
+
+test:
+	@scripts/setup --tests
+	@scripts/test
+
+install: build
+	scripts/install "$(PREFIX)"
+
+bench-kernel: build
+	scripts/bench-kernel
+
+format:
+	scripts/format
+
+clean:
+	rm -rf .build .venv out
