@@ -33,6 +33,7 @@ let package = Package(
     .executable(name: "apus", targets: ["apus-cli"]),
     .executable(name: "apus-worker", targets: ["apus-worker"]),
     .library(name: "Apus", type: .dynamic, targets: ["Apus"]),
+    .library(name: "apus-prewarm", type: .dynamic, targets: ["apus-prewarm"]),
   ],
   dependencies: [
     .package(url: "https://github.com/swiftlang/swift-syntax", exact: "603.0.1"),
@@ -88,6 +89,14 @@ let package = Package(
         .linkedLibrary("swift_Concurrency"), .linkedLibrary("dispatch"),
         .linkedLibrary("BlocksRuntime"), .linkedLibrary("dl"),
         .unsafeFlags(["-Xlinker", "--export-dynamic"]),
+      ]),
+
+    .target(
+      name: "apus-prewarm",
+      cSettings: [.unsafeFlags(["-O2", "-fPIC", "-Wall", "-Werror"])],
+      linkerSettings: [
+        // Swift's own library is added by the build and needed by nothing here.
+        .linkedLibrary("dl"), .unsafeFlags(["-Xlinker", "--as-needed"]),
       ]),
 
     // Tests

@@ -17,11 +17,14 @@ package struct CellRequest: Sendable {
   package var showsResult: Bool
   /// Whether the cell may ask the frontend for input.
   package var allowsInput: Bool
+  /// Its place in the order of all requests, as in `UpcomingCell`.
+  package var sequence: Int
 
   package init(
     id: ExecutionID, number: Int, code: String, kind: Kind = .cell, showsResult: Bool = true,
-    allowsInput: Bool = true
+    allowsInput: Bool = true, sequence: Int = 0
   ) {
+    self.sequence = sequence
     self.id = id
     self.number = number
     self.code = code

@@ -11,7 +11,12 @@ package protocol CellExecuting: AnyObject, Sendable {
 
   /// Runs `request`; its events end with `.finished`. One execution at a time: the caller sends
   /// the next only after `.finished` of the one before.
-  func execute(_ request: CellRequest)
+  ///
+  /// - Parameter upcoming: the cells that wait behind it, which may be compiled meanwhile.
+  func execute(_ request: CellRequest, upcoming: [UpcomingCell])
+
+  /// Tells of the cells that wait now behind the running one.
+  func foresee(_ upcoming: [UpcomingCell])
 
   /// Stops the running cell, which then ends as failed. Harmless when nothing runs.
   func interrupt()
@@ -30,6 +35,33 @@ package protocol CellExecuting: AnyObject, Sendable {
 
   /// Ends the session and every process of it. Returns when they are gone.
   func shutdown() async
+}
+
+extension CellExecuting {
+  /// Runs `request`, with nothing known to wait behind it.
+  package func execute(_ request: CellRequest) { execute(request, upcoming: []) }
+}
+
+/// A cell that waits for its turn.
+package struct UpcomingCell: Sendable, Equatable {
+  package var code: String
+  package var showsResult: Bool
+  /// The number that it will have if all goes well.
+  package var number: Int
+  /// Its place in the order of all requests.
+  package var sequence: Int
+  /// Whether nothing runs between the cell before it and itself.
+  package var followsDirectly: Bool
+
+  package init(
+    code: String, showsResult: Bool, number: Int, sequence: Int, followsDirectly: Bool
+  ) {
+    self.code = code
+    self.showsResult = showsResult
+    self.number = number
+    self.sequence = sequence
+    self.followsDirectly = followsDirectly
+  }
 }
 
 /// Whether a cell's text is complete Swift.

@@ -27,6 +27,25 @@ package struct Installation: Sendable, Equatable {
     self.prefix = prefix
   }
 
+  /// The library that makes a compiler a server of forks.
+  package var prewarmLibrary: String {
+    let folder = library.split(separator: "/").dropLast().joined(separator: "/")
+    return "/\(folder)/libapus-prewarm.so"
+  }
+
+  /// Everything that a compiled cell depends on besides its text: the compiler, the modules and
+  /// the flags.
+  package func circumstances(of toolchain: Toolchain) throws(CellEngineError) -> String {
+    let arguments = CompilerArguments(
+      toolchain: toolchain, moduleFolders: moduleFolders, moduleMaps: moduleMaps)
+    let files = try [toolchain.frontend, library].map { path throws(CellEngineError) in
+      let mark = try ToolchainRecord.FileMark(of: path)
+      return "\(path) \(mark.byteCount) \(mark.modifiedSeconds)"
+    }
+    let command = arguments.compile(module: "", in: "", optimised: true, interfaces: "")
+    return (files + command).joined(separator: "\n")
+  }
+
   /// The parts beside `program`, by default the running one.
   ///
   /// They are installed (`bin/apus`, `lib/apus/…`) or in a build folder; `APUS_HOME` names another

@@ -5,6 +5,7 @@
 //   AccessWriter     makes declarations public, so that later cells see them
 //   DeclaredNames    what the cell declares, and what later cells must import for it
 //   MentionedNames   the names that the cell uses, each a possible import
+//   Joinability      may it share a module with the cells queued beside it?
 //   SourceMap        a position in the module's text → the user's own line and column
 //   Completeness     is this text a whole cell?
 //   Directive        a first line such as `%help`
@@ -34,6 +35,14 @@ package struct RewrittenCell: Sendable {
   package var hasHotCode: Bool
   /// Whether the cell declares what only a whole import shows: extensions and operators.
   package var needsWholeImport: Bool
+  /// The names that closures, functions and types of the cell use, also after its end.
+  package var capturedNames: Set<String>
+  /// Whether the cell holds nothing but spaces and comments.
+  package var isBlank: Bool
+  /// Whether the cell may share a module with others.
+  package var joinability: Joinability
+  /// The module of each earlier variable that the cell uses to set its own of the same name.
+  package var qualifiers: [String: String]
 }
 
 extension RewrittenCell {
@@ -58,7 +67,9 @@ extension RewrittenCell {
       bytes[index] = UInt8(ascii: " ")
     }
     return CellRewriter.rewrite(
-      String(decoding: bytes, as: UTF8.self), showsResult: keepsStatements && result != .none)
+      String(decoding: bytes, as: UTF8.self), showsResult: keepsStatements && result != .none,
+      resultName: result.storedName ?? CellRewriter.resultName
+    ) { qualifiers[$0] }
   }
 }
 
@@ -81,13 +92,19 @@ package enum CellResult: Sendable, Equatable {
   case none
   /// The last expression is just the name of this variable: it is shown, not copied.
   case variable(String)
-  /// The value is kept in the cell's `__value`.
-  case stored
+  /// The value is kept in the cell's variable of this name.
+  case stored(String)
+
+  /// The variable made for the value, if there is one.
+  package var storedName: String? {
+    if case .stored(let name) = self { name } else { nil }
+  }
 }
 
 /// Rewrites cells.
 package struct CellRewriter {
-  /// The name of the global that holds the value of a cell's last expression.
+  /// The name of the global that holds the value of a cell's last expression, unless another is
+  /// asked for: cells that share a module need one each.
   package static let resultName = "__value"
 
   /// The text of `code` as the body of a module. Text that does not parse is passed on as it is:
@@ -96,10 +113,11 @@ package struct CellRewriter {
   /// `earlier` gives the module of a variable that an earlier cell declared: in `var n = n + 1` the
   /// second `n` is that one.
   package static func rewrite(
-    _ code: String, showsResult: Bool = true, earlier: (String) -> String? = { _ in nil }
+    _ code: String, showsResult: Bool = true, resultName: String = CellRewriter.resultName,
+    earlier: (String) -> String? = { _ in nil }
   ) -> RewrittenCell {
     let tree = Parser.parse(source: code)
-    var rewriter = CellRewriter(tree: tree)
+    var rewriter = CellRewriter(tree: tree, resultName: resultName)
     rewriter.walk(showsResult: showsResult)
     rewriter.qualifyEarlierVariables(earlier)
     return rewriter.finish(code)
@@ -110,10 +128,13 @@ package struct CellRewriter {
   private var declared = DeclaredNames()
   private var imports: [ImportedModule] = []
   private var result = CellResult.none
+  private var qualifiers: [String: String] = [:]
   private let isAsync: Bool
+  private let resultName: String
 
-  private init(tree: SourceFileSyntax) {
+  private init(tree: SourceFileSyntax, resultName: String) {
     self.tree = tree
+    self.resultName = resultName
     isAsync = AwaitFinder.findsAwait(in: tree)
   }
 
@@ -159,6 +180,7 @@ package struct CellRewriter {
         finder.walk(initializer)
         for reference in finder.found {
           guard let module = earlier(reference.name) else { continue }
+          qualifiers[reference.name] = module
           insertions.append(Insertion(at: reference.utf8Offset, "\(module)."))
         }
       }
@@ -181,9 +203,9 @@ package struct CellRewriter {
       result = .variable(name.baseName.text)
       opening = "_ = __apus_result("
     } else {
-      result = .stored
+      result = .stored(resultName)
       let isolation = isAsync ? "nonisolated(unsafe) " : ""
-      opening = "\(isolation)public let \(Self.resultName) = __apus_result("
+      opening = "\(isolation)public let \(resultName) = __apus_result("
     }
     insertions.append(
       Insertion(at: expression.positionAfterSkippingLeadingTrivia.utf8Offset, opening))
@@ -197,7 +219,11 @@ package struct CellRewriter {
       body: sourceMap.rewrittenText, sourceMap: sourceMap, declarations: declared.all,
       mentionedNames: mentioned.names, imports: imports, isAsync: isAsync, result: result,
       isSelfContained: mentioned.isSelfContained && imports.isEmpty && result == .none,
-      hasHotCode: mentioned.hasHotCode, needsWholeImport: declared.needsWholeImport)
+      hasHotCode: mentioned.hasHotCode, needsWholeImport: declared.needsWholeImport,
+      capturedNames: mentioned.captured, isBlank: tree.statements.isEmpty && !tree.hasError,
+      joinability: .of(
+        tree, mentioned: mentioned, needsWholeImport: declared.needsWholeImport, isAsync: isAsync),
+      qualifiers: qualifiers)
   }
 }
 

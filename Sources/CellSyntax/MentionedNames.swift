@@ -8,6 +8,10 @@ struct MentionedNames {
   var isSelfContained = true
   /// Whether the cell holds loops, closures, functions or types with code.
   var hasHotCode = false
+  /// The names that closures, functions and types use: they may be asked for after the cell's end.
+  var captured: Set<String> = []
+  /// Whether `private` or `fileprivate` stands anywhere in it.
+  var hasFilePrivateNames = false
 
   static func find(in tree: SourceFileSyntax) -> MentionedNames {
     let finder = NameFinder(viewMode: .sourceAccurate)
@@ -20,15 +24,20 @@ struct MentionedNames {
 /// only those that earlier cells declared.
 private final class NameFinder: SyntaxVisitor {
   var found = MentionedNames()
+  /// How many closures, functions and types the walk is inside.
+  private var depth = 0
 
   override func visit(_ token: TokenSyntax) -> SyntaxVisitorContinueKind {
     switch token.tokenKind {
     case .identifier, .dollarIdentifier:
-      found.names.insert(token.text.filter { $0 != "`" })
+      let name = token.text.filter { $0 != "`" }
+      found.names.insert(name)
+      if depth > 0 { found.captured.insert(name) }
       if !isDeclaredName(token) { found.isSelfContained = false }
     case .binaryOperator, .prefixOperator, .postfixOperator:
       found.names.insert(token.text)
       found.isSelfContained = false
+    case .keyword(.private), .keyword(.fileprivate): found.hasFilePrivateNames = true
     case .pound, .atSign, .poundAvailable, .regexSlash: found.isSelfContained = false
     default: break
     }
@@ -42,10 +51,25 @@ private final class NameFinder: SyntaxVisitor {
   override func visit(_ node: ForStmtSyntax) -> SyntaxVisitorContinueKind { hot() }
   override func visit(_ node: WhileStmtSyntax) -> SyntaxVisitorContinueKind { hot() }
   override func visit(_ node: RepeatStmtSyntax) -> SyntaxVisitorContinueKind { hot() }
-  override func visit(_ node: ClosureExprSyntax) -> SyntaxVisitorContinueKind { hot() }
-  override func visit(_ node: FunctionDeclSyntax) -> SyntaxVisitorContinueKind { hot() }
-  override func visit(_ node: AccessorBlockSyntax) -> SyntaxVisitorContinueKind { hot() }
-  override func visit(_ node: InitializerDeclSyntax) -> SyntaxVisitorContinueKind { hot() }
+  override func visit(_ node: ClosureExprSyntax) -> SyntaxVisitorContinueKind { enter() }
+  override func visit(_ node: FunctionDeclSyntax) -> SyntaxVisitorContinueKind { enter() }
+  override func visit(_ node: AccessorBlockSyntax) -> SyntaxVisitorContinueKind { enter() }
+  override func visit(_ node: InitializerDeclSyntax) -> SyntaxVisitorContinueKind { enter() }
+  override func visit(_ node: MemberBlockSyntax) -> SyntaxVisitorContinueKind {
+    depth += 1
+    return .visitChildren
+  }
+
+  override func visitPost(_ node: ClosureExprSyntax) { depth -= 1 }
+  override func visitPost(_ node: FunctionDeclSyntax) { depth -= 1 }
+  override func visitPost(_ node: AccessorBlockSyntax) { depth -= 1 }
+  override func visitPost(_ node: InitializerDeclSyntax) { depth -= 1 }
+  override func visitPost(_ node: MemberBlockSyntax) { depth -= 1 }
+
+  private func enter() -> SyntaxVisitorContinueKind {
+    depth += 1
+    return hot()
+  }
 
   private func hot() -> SyntaxVisitorContinueKind {
     found.hasHotCode = true

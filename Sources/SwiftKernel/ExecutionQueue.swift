@@ -9,6 +9,8 @@ package final class ExecutionQueue: Sendable {
     var message: Message
     var channel: Channel
     var content: ExecuteContent
+    /// Its place in the order of all requests.
+    var sequence: Int
   }
 
   struct State {
@@ -16,6 +18,7 @@ package final class ExecutionQueue: Sendable {
     var running: RunningCell?
     var count = 0
     var lastID: ExecutionID = 0
+    var lastSequence = 0
     /// The requests behind executions, for output that comes after their end.
     var parents: [ExecutionID: Header] = [:]
 
@@ -24,6 +27,19 @@ package final class ExecutionQueue: Sendable {
       parents[lastID] = header
       if lastID > 20_000 { parents[lastID - 20_000] = nil }
       return lastID
+    }
+
+    /// The cells that wait, as the engine may compile them ahead.
+    var upcoming: [UpcomingCell] {
+      var number = count
+      var isPlain = running?.content.userExpressions.isEmpty ?? true
+      return waiting.map { one in
+        defer { isPlain = one.content.userExpressions.isEmpty }
+        if one.content.storesHistory { number += 1 }
+        return UpcomingCell(
+          code: one.content.code, showsResult: !one.content.isSilent, number: number,
+          sequence: one.sequence, followsDirectly: isPlain)
+      }
     }
   }
 
@@ -48,9 +64,14 @@ package final class ExecutionQueue: Sendable {
 
   /// Takes in an `execute_request`.
   package func submit(_ message: Message, on channel: Channel, _ content: ExecuteContent) {
-    state.withLock {
-      $0.waiting.append(Waiting(message: message, channel: channel, content: content))
+    let upcoming = state.withLock { state -> [UpcomingCell]? in
+      state.lastSequence += 1
+      state.waiting.append(
+        Waiting(
+          message: message, channel: channel, content: content, sequence: state.lastSequence))
+      return state.running == nil ? nil : state.upcoming
     }
+    if let upcoming { engines.engine?.foresee(upcoming) }
     advance()
   }
 
@@ -99,7 +120,7 @@ package final class ExecutionQueue: Sendable {
             traceback: ["Interrupted: the cell was interrupted before it started"])
           self.receive(.finished(request.id, .failed(failure)))
         } else {
-          engine.execute(request)
+          engine.execute(request, upcoming: self.state.withLock { $0.upcoming })
           // An interrupt between the look above and the start found nothing to stop.
           if self.state.withLock({ $0.running?.wasInterrupted ?? false }) { engine.interrupt() }
         }

@@ -9,6 +9,7 @@ struct RunningCell {
   let content: ExecuteContent
   let id: ExecutionID
   let number: Int
+  let sequence: Int
   var wasInterrupted = false
   var payload: [JSON] = []
   /// The result as text, for the history.
@@ -23,6 +24,7 @@ struct RunningCell {
     message = waiting.message
     channel = waiting.channel
     content = waiting.content
+    sequence = waiting.sequence
     self.id = id
     self.number = number
     expressions = content.userExpressions.map { ($0.key, $0.value.string ?? "") }
@@ -33,7 +35,7 @@ struct RunningCell {
   var request: CellRequest {
     CellRequest(
       id: id, number: number, code: content.code, showsResult: !content.isSilent,
-      allowsInput: content.allowsInput)
+      allowsInput: content.allowsInput, sequence: sequence)
   }
 
   /// Notes how the running expression ended.

@@ -20,7 +20,7 @@ static _Atomic unsigned long generation = 1;  // of the live cell thread
 static _Atomic int last_mark;
 static __thread jmp_buf top_of_cell;
 static __thread volatile bool in_sync_cell;
-enum { DRAIN_ENDED = 1, DRAIN_STOPPED = 2, THROWN = 3 };
+enum { DRAIN_ENDED = 1, DRAIN_STOPPED = 2, THROWN = 3, LEFT = 4 };
 
 struct job { struct job *next; void *job; uint32_t execution; };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -147,13 +147,17 @@ static int (*entry_of(struct request *request))(int, char **) {
   leave_own();
   return entry;
 }
-static void run_cell(struct request *request) {
+static void begin_cell(const struct request *request) {
   own_execution = request->execution;
   input_is_allowed = request->allows_input;
   last_mark = 0;
   async_end = 0;
   forget_throws();
   clearerr_unlocked(stdin);  // the end of input is that of one cell
+}
+static void run_cell(struct request *request) {
+  begin_cell(request);
+  if (!request->library) return finish_cell(LOST, 0);
   int (*entry)(int, char **) = entry_of(request);
   if (!entry) return;
   static char *arguments[] = {"main", NULL};
@@ -165,18 +169,25 @@ static void run_cell(struct request *request) {
   own_depth = 1;  // what was entered below is left; the end must not be torn
   in_sync_cell = false;
   if (own_generation != generation) park();
+  if (end == LEFT) {
+    own_depth = 0;
+    return;  // its cells up to here have ended, and another is asked for
+  }
   if (end == THROWN) finish_cell(THREW, 0);
   else if (end == DRAIN_STOPPED) finish_stopped_cell();
   else finish_cell(SUCCEEDED, 0);
   own_depth = 0;
 }
 
-static void *cell_thread(void *argument) {
-  enter_own();
-  own_generation = (unsigned long)argument;
-  is_cell_thread = true;
-  if (is_live_cell_thread()) cell_tid = (pid_t)syscall(SYS_gettid);
-  leave_own();
+static void free_request(struct request *request) {
+  free(request->library);
+  free(request->entry);
+  free(request);
+}
+
+// The next request, or NULL when this thread has been replaced. Jobs of the main actor are run
+// meanwhile.
+static struct request *next_request(void) {
   for (;;) {
     take_lock();
     while (!main_jobs && !waiting_cell && own_generation == generation)
@@ -186,17 +197,42 @@ static void *cell_thread(void *argument) {
     bool is_replaced = own_generation != generation;
     if (!is_replaced && main_jobs) job = take_main();
     else if (!is_replaced) request = waiting_cell;
-    if (request) waiting_cell = NULL;
     give_lock();
-    if (is_replaced) park();
-    if (job) {
-      run_main(job);
-      continue;
-    }
+    if (!job) return request;
+    run_main(job);
+  }
+}
+static void take_request(void) {
+  take_lock();
+  waiting_cell = NULL;
+  give_lock();
+}
+
+// Called by the main of a unit between two of its cells: the one has ended, and the other waits
+// until it is asked for. When something else is asked for, the rest of the unit is left.
+void apus_next(void) {
+  if (!is_live_cell_thread()) park();
+  finish_cell(SUCCEEDED, 0);
+  struct request *request = next_request();
+  if (!request) park();
+  if (request->library) longjmp(top_of_cell, LEFT);
+  take_request();
+  begin_cell(request);
+  free_request(request);
+}
+
+static void *cell_thread(void *argument) {
+  enter_own();
+  own_generation = (unsigned long)argument;
+  is_cell_thread = true;
+  if (is_live_cell_thread()) cell_tid = (pid_t)syscall(SYS_gettid);
+  leave_own();
+  for (;;) {
+    struct request *request = next_request();
+    if (!request) park();
+    take_request();
     run_cell(request);
-    free(request->library);
-    free(request->entry);
-    free(request);
+    free_request(request);
   }
 }
 

@@ -42,18 +42,27 @@ int walk_frames(uintptr_t pc, uintptr_t frame_pointer, void **frames) {
 // Libraries without frame pointers (libc's free and memset, the runtime's casts) break the chain:
 // it leaves out the cell's own frame, or never reaches the cell. Words on the stack that are
 // addresses in a cell, up to the first one that the chain has, stand for what is missing.
-enum { MAX_FOUND = 12 };
+// Reads the words of a stack from `at` to the end of its page into `words`, since a read across the
+// end of the stack would fail as a whole. Returns how many; 0 at the end.
+int read_stack(uintptr_t at, uintptr_t words[PAGE_WORDS]) {
+  size_t size = PAGE_WORDS * sizeof *words - (at & (PAGE_WORDS * sizeof *words - 1));
+  struct iovec to = {words, size}, from = {(void *)at, size};
+  ssize_t got = syscall(SYS_process_vm_readv, getpid(), &to, 1, &from, 1, 0);
+  return got > 0 ? (int)(got / (ssize_t)sizeof *words) : 0;
+}
+
+enum { MAX_FOUND = 12, MAX_PAGES = 17 };
 static int find_cell_words(uintptr_t stack_pointer, uintptr_t known, void **found) {
   int count = 0;
-  uintptr_t words[512];
-  for (int part = 0; part < 16; part++, stack_pointer += sizeof words) {
-    struct iovec to = {words, sizeof words}, from = {(void *)stack_pointer, sizeof words};
-    ssize_t got = syscall(SYS_process_vm_readv, getpid(), &to, 1, &from, 1, 0);
-    for (ssize_t i = 0; i < got / (ssize_t)sizeof *words && count < MAX_FOUND; i++) {
+  uintptr_t words[PAGE_WORDS];
+  for (int page = 0; page < MAX_PAGES; page++) {
+    int got = read_stack(stack_pointer, words);
+    for (int i = 0; i < got && count < MAX_FOUND; i++) {
       if (known && words[i] == known) return count;
       if (is_cell_code(words[i] - 1)) found[count++] = (void *)words[i];
     }
-    if (got < (ssize_t)sizeof words) break;
+    if (!got) break;
+    stack_pointer += (uintptr_t)got * sizeof *words;
   }
   return count;
 }

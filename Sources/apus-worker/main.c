@@ -71,8 +71,16 @@ static void receive(uint8_t kind, struct fields *fields) {
       answer_input(execution, take_u8(fields) ? take_text(fields) : NULL);
       break;
     }
+    case 4: {
+      struct request *request = calloc(1, sizeof *request);
+      if (!request) _exit(70);
+      request->execution = take_u32(fields);
+      request->allows_input = take_u8(fields);
+      enqueue_cell(request);
+      break;
+    }
     default:
-      break;  // 4 is reserved
+      break;
   }
 }
 
@@ -165,11 +173,12 @@ static void open_runtime(const char *path) {
   runtime.describe_error =
       (void (*)(void *, char **, char **))find(library, "apus_cell_describe_error");
 }
+static void *find_symbol(const char *name) { return dlsym(RTLD_DEFAULT, name); }
 static void start_runtime(void) {
   const void *const functions[] = {
       (void *)send_frame, (void *)current_execution, (void *)flush_output, (void *)enqueue_main,
       (void *)enqueue_pool, (void *)drain_main, (void *)end_async_cell,
-      (void *)is_live_cell_thread, (void *)ask_for_input};
+      (void *)is_live_cell_thread, (void *)ask_for_input, (void *)find_symbol};
   runtime.start(functions);
 }
 

@@ -116,13 +116,13 @@ static bool runs_cell_code(const struct trap *trap) {
 
 // Looks at the top of the stack itself, word by word.
 static bool has_returns_to_cell(uintptr_t stack_pointer) {
-  uintptr_t words[512];
-  for (int part = 0; part < 8; part++, stack_pointer += sizeof words) {
-    struct iovec to = {words, sizeof words}, from = {(void *)stack_pointer, sizeof words};
-    ssize_t count = syscall(SYS_process_vm_readv, getpid(), &to, 1, &from, 1, 0);
-    for (ssize_t i = 0; i < count / (ssize_t)sizeof *words; i++)
+  uintptr_t words[PAGE_WORDS];
+  for (int page = 0; page < 9; page++) {
+    int count = read_stack(stack_pointer, words);
+    for (int i = 0; i < count; i++)
       if (is_cell_code(words[i])) return true;
-    if (count < (ssize_t)sizeof words) return false;
+    if (!count) return false;
+    stack_pointer += (uintptr_t)count * sizeof *words;
   }
   return false;
 }

@@ -25,11 +25,11 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-// Only what is put before the runtime's own symbols, and apus_mark, is seen by cells: a library
+// Only what is put before the runtime's own symbols, apus_mark and apus_next, is seen by cells: a library
 // of theirs may have a function `park` too.
 #pragma GCC visibility push(hidden)
 
-enum status { SUCCEEDED, THREW, TRAPPED, INTERRUPTED, EXITED, NOT_LOADED };
+enum status { SUCCEEDED, THREW, TRAPPED, INTERRUPTED, EXITED, NOT_LOADED, LOST };
 enum { MAX_FRAMES = 64 };
 // SIGSTKFLT: Linux never sends it and no program listens to it, so that SIGUSR1 stays the user's.
 enum { STOP_SIGNAL = 16 };
@@ -61,6 +61,7 @@ static inline void enter_own(void) { own_depth++; }
 static inline void leave_own(void) { own_depth--; }
 
 // ---- cell.c
+// Without a library: the next cell of the unit that waits.
 struct request { uint32_t execution; char *library, *entry; bool is_async, allows_input; };
 extern __thread bool is_cell_thread;
 extern _Atomic bool cell_is_running;
@@ -115,6 +116,8 @@ struct trap {
 };
 void install_trap_handlers(void);
 void use_alternate_stack(void);
+enum { PAGE_WORDS = 512 };
+int read_stack(uintptr_t at, uintptr_t words[PAGE_WORDS]);
 int walk_frames(uintptr_t pc, uintptr_t frame_pointer, void **frames);
 _Noreturn void report_and_park(struct trap *);
 

@@ -121,7 +121,7 @@ final class SessionRecorder: Sendable {
     #expect(outcome.failure?.value == "cannot find 'foo' in scope")
     let text = outcome.failure?.traceback.joined(separator: "\n").replacing(
       /\u{1B}\[[0-9;]*m/, with: "")
-    #expect(text == "Cell 1:2:1: error: cannot find 'foo' in scope\n2 | foo(a)\n  | ^")
+    #expect(text == "Cell 1:2:1: error: cannot find 'foo' in scope\n2 | foo(a)\n  | ^~~")
     #expect(await cells.run("a").failure?.value == "cannot find 'a' in scope")
     await cells.session.shutdown()
   }

@@ -40,15 +40,15 @@ import Testing
   @Test(
     "the last expression is shown",
     arguments: [
-      ("1 + 1", "public let __value = __apus_result(1 + 1)", CellResult.stored),
+      ("1 + 1", "public let __value = __apus_result(1 + 1)", CellResult.stored("__value")),
       ("x // why", "_ = __apus_result(x) // why", .variable("x")),
-      ("try f()", "public let __value = __apus_result(try f())", .stored),
+      ("try f()", "public let __value = __apus_result(try f())", .stored("__value")),
       ("x = 5", "x = 5", .none),
       ("1 + 1;", "1 + 1;", .none),
       ("_ = f()", "_ = f()", .none),
       ("if a { 1 } else { 2 }", "if a { 1 } else { 2 }", .none),
       ("for i in 0..<3 { i }", "for i in 0..<3 { i }", .none),
-      ("[1].map {\n  $0\n}", "public let __value = __apus_result([1].map {\n  $0\n})", .stored),
+      ("[1].map {\n  $0\n}", "public let __value = __apus_result([1].map {\n  $0\n})", .stored("__value")),
     ])
   func lastExpression(_ code: String, _ expected: String, _ result: CellResult) {
     let cell = CellRewriter.rewrite(code)

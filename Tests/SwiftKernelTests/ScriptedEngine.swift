@@ -22,7 +22,9 @@ final class ScriptedEngine: CellExecuting {
     state.withLock { $0.handler = handler }
   }
 
-  func execute(_ request: CellRequest) {
+  func foresee(_ upcoming: [UpcomingCell]) {}
+
+  func execute(_ request: CellRequest, upcoming: [UpcomingCell]) {
     state.withLock { $0.isInterrupted = false }
     queue.async { self.run(request) }
   }

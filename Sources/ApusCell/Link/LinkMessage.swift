@@ -5,6 +5,8 @@ package enum EngineMessage: Sendable, Equatable {
     execution: UInt32, library: String, entry: String, isAsync: Bool, allowsInput: Bool)
   /// Stop the running cell.
   case interrupt
+  /// Go on with the next cell of the unit that waits.
+  case proceed(execution: UInt32, allowsInput: Bool)
   /// The line that the cell asked for; `nil` when there is none to be had.
   case inputReply(execution: UInt32, text: String?)
 
@@ -24,6 +26,10 @@ package enum EngineMessage: Sendable, Equatable {
       payload.put(execution)
       payload.put(text)
       return LinkFrame(kind: 3, payload: payload.bytes)
+    case .proceed(let execution, let allowsInput):
+      payload.put(execution)
+      payload.put(allowsInput)
+      return LinkFrame(kind: 4, payload: payload.bytes)
     }
   }
 
@@ -39,6 +45,9 @@ package enum EngineMessage: Sendable, Equatable {
     case 3:
       self = .inputReply(
         execution: try payload.integer(UInt32.self), text: try payload.optionalText())
+    case 4:
+      self = .proceed(
+        execution: try payload.integer(UInt32.self), allowsInput: try payload.flag())
     default: throw LinkError(what: "an unknown kind \(frame.kind)")
     }
     try payload.end()
@@ -63,6 +72,8 @@ package struct LinkCodePlace: Sendable, Equatable {
 /// How an execution ended in the worker.
 package enum WorkerStatus: UInt8, Sendable {
   case succeeded, threw, trapped, interrupted, exited, notLoaded
+  /// The unit that was to go on waits no longer: the thread inside it was stopped.
+  case lost
 }
 
 /// What the worker tells the engine.

@@ -22,6 +22,13 @@ public func __apus_result<T: ~Copyable>(_ value: borrowing T) {
       bundle: DisplayBundle([.plainText: .text("\(T.self)")]).json.description, metadata: "{}"))
 }
 
+/// Gives up the value of a variable that a later cell has declared anew and that no code can ask for
+/// any more. `value`, which is not called, says of which type it is; `symbol` names its storage.
+public func __apus_release<T>(_ value: () -> T, _ symbol: String) {
+  guard let storage = WorkerHost.current?.find(symbol) else { return }
+  storage.assumingMemoryBound(to: T.self).deinitialize(count: 1)
+}
+
 /// Ends an asynchronous cell: its thread goes back to waiting for the next.
 @MainActor public func __apus_end() async {
   await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in

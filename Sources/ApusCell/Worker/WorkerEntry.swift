@@ -14,7 +14,8 @@ public func __apus_startRuntime(_ functions: UnsafePointer<UnsafeRawPointer>) {
     drainMain: unsafeBitCast(functions[5], to: WorkerHost.DrainMain.self),
     endAsyncCell: unsafeBitCast(functions[6], to: WorkerHost.Flush.self),
     isCellThread: unsafeBitCast(functions[7], to: WorkerHost.IsCellThread.self),
-    ask: unsafeBitCast(functions[8], to: WorkerHost.Ask.self))
+    ask: unsafeBitCast(functions[8], to: WorkerHost.Ask.self),
+    find: unsafeBitCast(functions[9], to: WorkerHost.Find.self))
   CellExecutorFactory.install()
 }
 

@@ -19,6 +19,9 @@ struct WorkerHost {
   /// Asks for a line; the caller frees it. Null: there is none to be had.
   typealias Ask = @convention(c) (UnsafePointer<CChar>, Bool) -> UnsafeMutablePointer<CChar>?
 
+  /// The address of a symbol of any cell.
+  typealias Find = @convention(c) (UnsafePointer<CChar>) -> UnsafeMutableRawPointer?
+
   var send: Send
   var execution: Execution
   var flush: Flush
@@ -28,6 +31,7 @@ struct WorkerHost {
   var endAsyncCell: Flush
   var isCellThread: IsCellThread
   var ask: Ask
+  var find: Find
 
   /// Set once, before the first cell.
   nonisolated(unsafe) static var current: WorkerHost?

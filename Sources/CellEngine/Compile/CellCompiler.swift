@@ -1,127 +1,158 @@
 internal import CellSyntax
-internal import Digests
 internal import Glibc
 internal import Synchronization
 
-/// A cell that is ready to be loaded.
-struct CompiledCell: Sendable {
-  var module: String
-  var library: String
-  var warnings: [String]
-}
-
 /// Why a cell could not be compiled.
 enum CompileFailure: Error, Sendable {
-  /// The text is at fault: the compiler's errors, as the user reads them.
-  case diagnostics(first: String, lines: [String])
+  /// The text is at fault: what the compiler says, with the files of a `UnitSource`.
+  case diagnostics([CompilerDiagnostic], text: String)
   case interrupted
   case engine(CellEngineError)
 }
 
-/// Makes libraries of cells: one frontend process and one linker process each.
+/// A compilation that can be interrupted: that of the cell that runs, or one ahead of its time.
+final class CompileRun: Sendable {
+  private let state = Mutex(State())
+
+  private struct State: Sendable {
+    var isInterrupted = false
+    var stop: (@Sendable () -> Void)?
+  }
+
+  var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
+
+  /// Ends what runs, and whatever would begin later.
+  func interrupt() {
+    state.withLock { state in
+      state.isInterrupted = true
+      state.stop?()
+    }
+  }
+
+  /// Does `body`, which `stop` ends early; throws if an interrupt came.
+  func during<Result>(
+    stop: @escaping @Sendable () -> Void, _ body: () -> Result
+  ) throws(CompileFailure) -> Result {
+    let isTooLate = state.withLock { state in
+      state.stop = stop
+      return state.isInterrupted
+    }
+    if isTooLate { stop() }
+    let result = body()
+    let wasInterrupted = state.withLock { state in
+      state.stop = nil
+      return state.isInterrupted
+    }
+    if wasInterrupted { throw .interrupted }
+    return result
+  }
+}
+
+/// Makes libraries of units: one compiler process and one linker process each.
 final class CellCompiler: Sendable {
   let arguments: CompilerArguments
+  /// The session's folder, which holds all its modules.
   let folder: String
-  private let running = Mutex<Running>(Running())
-  private let timesCompiled = Mutex<[String: Int]>([:])
+  private let server: FrontendServer
+  private let reader: DiagnosticReader
+  /// Where each compiled text is left with its command, for measuring; usually nowhere.
+  private let keepsAt = ProcessEnvironment["APUS_KEEP_COMPILATIONS"]
 
-  private struct Running: Sendable {
-    var process: ChildProcess?
-    var isInterrupted = false
-  }
-
-  /// A compiler that keeps its files in `folder`, which belongs to this session.
-  init(arguments: CompilerArguments, folder: String) {
+  init(arguments: CompilerArguments, folder: String, server: FrontendServer) {
     self.arguments = arguments
     self.folder = folder
+    self.server = server
+    reader = DiagnosticReader(toolchain: arguments.toolchain)
   }
 
-  /// Compiles `cell`, shown as "Cell `number`", with `preamble` before its text.
-  func compile(
-    _ cell: RewrittenCell, preamble: [String], number: Int,
-    replacing replaced: [ReplacedInterface] = []
-  ) throws(CompileFailure) -> CompiledCell {
-    let cellName = "Cell \(number)"
-    let text = Self.text(of: cell, preamble: preamble, cellName: cellName)
-    let module = moduleName(of: text)
-    try write(text, to: "\(folder)/\(module).swift")
-    for interface in replaced { try emit(interface) }
-    let compiled = try run(
-      arguments.compile(
-        module: module, in: folder, optimised: cell.hasHotCode, interfaces: interfaceFolder))
-    let diagnostics = Self.withoutOurs(
-      CompilerDiagnostic.parse(compiled.text), cellName, cell.sourceMap)
-    let rendering = DiagnosticText(
-      cellName: cellName, sourceMap: cell.sourceMap, usesColour: true)
+  /// What a compilation makes, besides the unit itself.
+  struct Product: Sendable {
+    var unit: CellUnit
+    var library: [UInt8]
+    var interface: [UInt8]
+  }
+
+  /// Compiles `plan`; the interfaces in `interfaceFolder` go before those of the session.
+  func compile(_ plan: UnitPlan, on run: CompileRun) throws(CompileFailure) -> Product {
+    let module = plan.module
+    try write(Array(plan.text.utf8), to: "\(folder)/\(module).swift")
+    defer {
+      for ending in ["swift", "o", "dia"] { unlink("\(folder)/\(module).\(ending)") }
+    }
+    let command = arguments.compile(
+      module: module, in: folder, optimised: plan.isHot, interfaces: interfaceFolder)
+    keep(plan, command)
+    let compiled = try runFrontend(command, on: run)
+    let diagnostics =
+      compiled.text.isEmpty ? [] : try self.diagnostics(of: plan, compiled.text)
     guard compiled.ending == .exited(0) else {
-      let first = diagnostics.first { $0.severity == .error }?.message
-      let lines = diagnostics.isEmpty ? [compiled.text] : rendering.lines(of: diagnostics)
-      throw .diagnostics(first: first ?? "the compiler failed", lines: lines)
+      throw .diagnostics(diagnostics, text: compiled.text)
     }
-    try link(module)
-    return CompiledCell(
-      module: module, library: "\(folder)/lib\(module).so",
-      warnings: rendering.lines(of: diagnostics))
+    let linked = try link(module, on: run)
+    let library = path(ofLibrary: module)
+    try place(linked.bytes, at: library)
+    let unit = CellUnit(
+      module: module, library: library, source: plan.source,
+      parts: plan.plans.indices.map { index in
+        CellUnit.Part(
+          context: plan.plans[index].context,
+          warnings: diagnostics.filter { UnitSource.index(ofFile: $0.file) == index })
+      },
+      isAsync: plan.head.cell.isAsync, symbols: symbols(of: plan, in: linked))
+    return Product(
+      unit: unit, library: linked.bytes,
+      interface: try read("\(folder)/\(module).swiftmodule"))
   }
 
-  /// Forgets interrupts so far: what comes from here on is meant for the next cell.
-  func expectCell() { running.withLock { $0.isInterrupted = false } }
+  func path(ofLibrary module: String) -> String { "\(folder)/lib\(module).so" }
 
-  /// Whether an interrupt came since `expectCell`.
-  var isInterrupted: Bool { running.withLock { $0.isInterrupted } }
-
-  /// Ends the compiler's process, if one runs.
-  func interrupt() {
-    running.withLock {
-      $0.isInterrupted = true
-      $0.process?.kill()
-    }
+  /// The symbols of the variables that the unit's cells declare.
+  private func symbols(of plan: UnitPlan, in image: ModuleImage) -> [String: String] {
+    let names = Set(
+      plan.plans.flatMap(\.cell.declarations).filter { $0.kind == .variable && $0.mark != nil }
+        .map(\.name))
+    return names.isEmpty ? [:] : image.storageSymbols(of: names, in: plan.module)
   }
 
-  static func text(
-    of cell: RewrittenCell, preamble: [String], cellName: String
-  ) -> String {
-    var text = preamble.map { $0 + "\n" }.joined()
-    text += "#sourceLocation(file: \"\(cellName)\", line: 1)\n\(cell.body)\n#sourceLocation()\n"
-    if cell.isAsync { text += "await __apus_end()\n" }
-    return text
+  /// Leaves a copy of what is compiled where `APUS_KEEP_COMPILATIONS` says.
+  private func keep(_ plan: UnitPlan, _ command: [String]) {
+    guard let keepsAt else { return }
+    // A folder that cannot be written to keeps nothing; no cell depends on it.
+    try? FileBytes.write(Array(plan.text.utf8), to: "\(keepsAt)/\(plan.module).swift")
+    let lines = command.map { $0.replacing("\(folder)/\(plan.module)", with: plan.module) }
+    try? FileBytes.write(
+      Array(lines.map { $0 + "\n" }.joined().utf8), to: "\(keepsAt)/\(plan.module).command")
   }
 
-  /// A name made from the text, so that the same text has the same name in every session; run
-  /// again in one session it gets another, and with it storage of its own.
-  private func moduleName(of text: String) -> String {
-    let name = "C" + SHA256.hexDigest(of: text).prefix(15)
-    let times = timesCompiled.withLock { times in
-      times[name, default: 0] += 1
-      return times[name, default: 1]
-    }
-    return times == 1 ? name : "\(name)_\(times)"
-  }
+  // MARK: Diagnostics
 
-  /// Leaves out warnings about what the rewriter wrote, with the notes that follow them.
-  private static func withoutOurs(
-    _ diagnostics: [CompilerDiagnostic], _ cellName: String, _ sourceMap: SourceMap
-  ) -> [CompilerDiagnostic] {
-    var isLeftOut = false
-    return diagnostics.filter { diagnostic in
-      if diagnostic.severity != .note { isLeftOut = isOurs(diagnostic, cellName, sourceMap) }
-      return !isLeftOut
-    }
+  /// The compiler's messages about the user's text, from its record, or else from what it printed.
+  private func diagnostics(
+    of plan: UnitPlan, _ text: String
+  ) throws(CompileFailure) -> [CompilerDiagnostic] {
+    // Without libclang the printed text has the places, but no ranges and no fix-its.
+    let all =
+      (try? reader.read("\(folder)/\(plan.module).dia")) ?? CompilerDiagnostic.parse(text)
+    return all.filter { !isOurs($0, plan) }
   }
 
   /// Whether a warning is about what the rewriter wrote: nothing that the user could mend.
-  private static func isOurs(
-    _ diagnostic: CompilerDiagnostic, _ cellName: String, _ sourceMap: SourceMap
-  ) -> Bool {
+  private func isOurs(_ diagnostic: CompilerDiagnostic, _ plan: UnitPlan) -> Bool {
     guard diagnostic.severity == .warning else { return false }
+    guard let index = UnitSource.index(ofFile: diagnostic.file), plan.plans.indices.contains(index)
+    else { return true }
+    let sourceMap = plan.plans[index].cell.sourceMap
     if sourceMap.isInserted(column: diagnostic.column, line: diagnostic.line) { return true }
-    return diagnostic.file != cellName || diagnostic.message.contains("'__value'")
+    return diagnostic.message.contains("'\(CellRewriter.resultName)")
       || diagnostic.message.contains("'nonisolated(unsafe)' is unnecessary")
       || diagnostic.message.contains("'nonisolated(unsafe)' has no effect")
       || diagnostic.message.contains("'public' modifier is redundant")
+      || diagnostic.message.hasPrefix("'#sourceLocation' directive produces '#fileID'")
   }
 
-  private func link(_ module: String) throws(CompileFailure) {
+  // MARK: Linking
+
+  private func link(_ module: String, on run: CompileRun) throws(CompileFailure) -> ModuleImage {
     guard let object = ModuleImage(try read("\(folder)/\(module).o")) else {
       throw .engine(CellEngineError(.file, "not an object file", place: "\(module).o"))
     }
@@ -132,63 +163,85 @@ final class CellCompiler: Sendable {
         $0.hasPrefix("-l") && access("\(runtime)/lib\($0.dropFirst(2)).so", R_OK) == 0
       }
     ).sorted()
-    let linked = try run(arguments.link(module: module, in: folder, libraries: libraries))
+    let command = arguments.link(module: module, in: folder, libraries: libraries)
+    let linked = try runChild(command, on: run)
+    let library = path(ofLibrary: module)
     guard linked.ending == .exited(0) else {
-      throw .diagnostics(first: "the linker failed", lines: [linked.text])
+      throw .diagnostics([], text: "the linker failed\n" + linked.text)
     }
-    let library = "\(folder)/lib\(module).so"
     guard var image = ModuleImage(try read(library)) else {
       throw .engine(CellEngineError(.file, "not a library", place: library))
     }
     // Types print as `main.P`, as in any Swift script; a cell without types has no descriptor.
-    if image.renameModule(module, to: "main") { try write(image.bytes, to: library) }
+    _ = image.renameModule(module, to: "main")
+    return image
   }
 
   // MARK: Processes and files
 
-  func run(
-    _ command: [String]
+  /// Runs the compiler: as a fork of the server, or by itself where there is none.
+  func runFrontend(
+    _ command: [String], on run: CompileRun
   ) throws(CompileFailure) -> (ending: ChildProcess.Ending, text: String) {
-    let (process, output) = try start(command)
-    defer { close(output) }
-    let text = DescriptorPair.readToEnd(output)
-    let wasInterrupted = running.withLock { running in
-      running.process = nil
-      return running.isInterrupted
+    let pipe = try makePipe()
+    guard let fork = server.start(command, output: pipe.write) else {
+      close(pipe.write)
+      close(pipe.read)
+      return try runChild(command, on: run)
     }
-    let ending = process.wait()
-    if wasInterrupted { throw .interrupted }
+    close(pipe.write)
+    defer { close(pipe.read) }
+    let (text, ending) = try run.during(stop: { fork.kill() }) {
+      (DescriptorPair.readToEnd(pipe.read), fork.wait())
+    }
+    // Killed by others, or together with the server: once more, by itself.
+    guard case .exited? = ending, let ending else { return try runChild(command, on: run) }
     return (ending, String(decoding: text, as: UTF8.self))
   }
 
-  private func start(
-    _ command: [String]
-  ) throws(CompileFailure) -> (process: ChildProcess, output: Int32) {
+  private func runChild(
+    _ command: [String], on run: CompileRun
+  ) throws(CompileFailure) -> (ending: ChildProcess.Ending, text: String) {
+    var (ending, text) = try runOnce(command, on: run)
+    if case .signalled(SIGKILL) = ending { (ending, text) = try runOnce(command, on: run) }
+    return (ending, text)
+  }
+
+  private func runOnce(
+    _ command: [String], on run: CompileRun
+  ) throws(CompileFailure) -> (ending: ChildProcess.Ending, text: String) {
+    let pipe = try makePipe()
+    defer { close(pipe.read) }
+    let process: ChildProcess
     do throws(CellEngineError) {
-      let pipe = try DescriptorPair.pipe()
       defer { close(pipe.write) }
-      let process = try ChildProcess.start(
-        command, descriptors: [(1, pipe.write), (2, pipe.write)])
-      let isTooLate = running.withLock { running in
-        running.process = process
-        return running.isInterrupted
-      }
-      if isTooLate { process.kill() }
-      return (process, pipe.read)
+      process = try ChildProcess.start(command, descriptors: [(1, pipe.write), (2, pipe.write)])
     } catch {
       throw .engine(error)
     }
+    let (text, ending) = try run.during(stop: { process.kill() }) {
+      (DescriptorPair.readToEnd(pipe.read), process.wait())
+    }
+    return (ending, String(decoding: text, as: UTF8.self))
   }
 
-  func write(_ text: String, to path: String) throws(CompileFailure) {
-    try write(Array(text.utf8), to: path)
+  private func makePipe() throws(CompileFailure) -> (read: Int32, write: Int32) {
+    do { return try DescriptorPair.pipe() } catch { throw .engine(error) }
   }
 
-  private func write(_ bytes: [UInt8], to path: String) throws(CompileFailure) {
+  func write(_ bytes: [UInt8], to path: String) throws(CompileFailure) {
     do { try FileBytes.write(bytes, to: path) } catch { throw .engine(error) }
   }
 
-  private func read(_ path: String) throws(CompileFailure) -> [UInt8] {
+  /// Writes a file that may be in use: who has the old one open keeps it.
+  func place(_ bytes: [UInt8], at path: String) throws(CompileFailure) {
+    try write(bytes, to: path + "~")
+    guard rename(path + "~", path) == 0 else {
+      throw .engine(CellEngineError(.file, String(cString: strerror(errno)), place: path))
+    }
+  }
+
+  func read(_ path: String) throws(CompileFailure) -> [UInt8] {
     do { return try FileBytes.read(path) } catch { throw .engine(error) }
   }
 }

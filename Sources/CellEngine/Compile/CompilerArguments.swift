@@ -38,6 +38,7 @@ package struct CompilerArguments: Sendable {
       + ["-I", interfaces] + common
       + ["-disable-objc-interop", "-no-color-diagnostics", "-diagnostic-style=llvm"]
       // Tracebacks and interrupts follow the chain of frame pointers.
+      + ["-serialize-diagnostics-path", "\(folder)/\(module).dia"]
       + ["-gline-tables-only", "-Xcc", "-fno-omit-frame-pointer"]
       + plugins
       + (optimised ? ["-O", "-assert-config", "Debug"] : ["-Onone"])
@@ -63,7 +64,7 @@ package struct CompilerArguments: Sendable {
 
   /// Links the object of `module` to a library that the worker opens.
   func link(module: String, in folder: String, libraries: [String]) -> [String] {
-    [toolchain.linker, "-shared", "--eh-frame-hdr", toolchain.runtimeStart]
+    [toolchain.cellLinker, "-shared", "--eh-frame-hdr", toolchain.runtimeStart]
       + ["\(folder)/\(module).o", "-o", "\(folder)/lib\(module).so"]
       + ["-L", toolchain.runtimeFolder, "-rpath", toolchain.runtimeFolder]
       + ["--as-needed"] + libraries

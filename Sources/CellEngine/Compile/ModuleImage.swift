@@ -88,6 +88,40 @@ struct ModuleImage {
     return nil
   }
 
+  /// The symbols of the storage of the top-level variables `names` of the Swift module `module`.
+  ///
+  /// Such a symbol is `$s<length><module><length><name>…vp`, the type between.
+  func storageSymbols(of names: Set<String>, in module: String) -> [String: String] {
+    let prefix = "$s\(module.utf8.count)\(module)"
+    var found: [String: String] = [:]
+    for symbol in symbols(startingWith: prefix) where symbol.hasSuffix("vp") {
+      let rest = symbol.dropFirst(prefix.count)
+      let digits = rest.prefix { $0.isNumber }
+      guard let count = Int(digits), rest.count >= digits.count + count else { continue }
+      let name = String(rest.dropFirst(digits.count).prefix(count))
+      if names.contains(name) { found[name] = symbol }
+    }
+    return found
+  }
+
+  private func symbols(startingWith prefix: String) -> [String] {
+    let wanted = Array(prefix.utf8)
+    var found: [String] = []
+    for table in sections where table.type == 11 && table.entrySize > 0 {
+      guard sections.indices.contains(table.link) else { continue }
+      let strings = sections[table.link]
+      for entry in stride(from: table.offset, to: table.offset + table.size, by: table.entrySize) {
+        let start = strings.offset + Self.integer(bytes, entry, 4)
+        guard start + wanted.count < bytes.count,
+          bytes[start..<(start + wanted.count)].elementsEqual(wanted),
+          Self.integer(bytes, entry + 8, 8) != 0
+        else { continue }
+        found.append(text(at: start))
+      }
+    }
+    return found
+  }
+
   private func fileOffset(of address: Int) -> Int? {
     guard
       let section = sections.first(where: {

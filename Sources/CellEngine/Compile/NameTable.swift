@@ -11,33 +11,38 @@ struct NameTable: Sendable {
     var declaration: Declaration
   }
 
-  private var entries: [String: [Entry]] = [:]
+  /// A declaration's place in its module.
+  struct Place: Hashable, Sendable, Comparable {
+    var part: Int
+    var index: Int
+
+    static func < (left: Place, right: Place) -> Bool {
+      (left.part, left.index) < (right.part, right.index)
+    }
+  }
+
+  /// A module that cells of the session stand in.
+  struct Module: Sendable {
+    let unit: CellUnit
+    /// The numbers under which the user knows its cells.
+    var numbers: [Int: Int] = [:]
+    /// The declarations that later cells have replaced.
+    var hidden: Set<Place> = []
+    var isImportedWhole = false
+  }
+
+  private(set) var entries: [String: [Entry]] = [:]
   /// Modules that are imported as a whole: they hold extensions or operators.
-  private var wholeModules: [String] = []
-  /// What was made into each module, and which of its declarations later cells have replaced.
+  private(set) var wholeModules: [String] = []
   private(set) var modules: [String: Module] = [:]
   private(set) var userImports: [ImportedModule] = []
   /// The value of each numbered result: where it is, and what it is called there.
-  private var results: [Int: (module: String, name: String)] = [:]
-  private var lastResult: Int?
-
-  /// A cell that became a module.
-  struct Module: Sendable {
-    var cell: RewrittenCell
-    var preamble: [String]
-    var number: Int
-    var hidden: Set<Int> = []
-  }
-
-  /// Declarations of earlier modules that a new cell replaces but that its imports would still
-  /// show: their modules need an interface without them.
-  typealias Shadowing = [String: Set<Int>]
-
-  /// Names that the module ApusCell gives to cells.
-  private static let cellNames: Set<String> = [
-    "display", "updateDisplay", "clearOutput", "input", "progress", "Displayable",
-    "DisplayBundle", "MIMEType",
-  ]
+  private(set) var results: [Int: (module: String, name: String)] = [:]
+  private(set) var lastResult: Int?
+  /// Where the declarations stand that a later one of the same key replaces.
+  private var hideable: [String: [(module: String, place: Place, name: String)]] = [:]
+  /// `module.name` of variables that code which outlives its cell uses.
+  private var captured: Set<String> = []
 
   /// The newest declarations of `name`.
   subscript(name: String) -> [Entry] { entries[name] ?? [] }
@@ -45,34 +50,67 @@ struct NameTable: Sendable {
   /// Every visible name, in order.
   var names: [String] { entries.keys.sorted() }
 
-  /// Takes in what a cell declared. A cell that stopped half-way keeps its variables up to `mark`.
-  mutating func add(
-    _ cell: RewrittenCell, preamble: [String], module: String, number: Int,
-    reachedMark mark: Int?, shadowing: Shadowing
-  ) {
-    for (older, hidden) in shadowing { modules[older]?.hidden.formUnion(hidden) }
-    modules[module] = Module(cell: cell, preamble: preamble, number: number)
-    for declaration in cell.declarations {
-      if let mark, let own = declaration.mark, own > mark { continue }
-      add(Entry(module: module, declaration: declaration))
+  /// A cell that has run, and where it stands.
+  struct Arrival {
+    var cell: RewrittenCell
+    var unit: CellUnit
+    var part: Int
+    var number: Int
+    /// The last mark that a cell which stopped half-way came to; `nil` for one that succeeded.
+    var reachedMark: Int?
+    var shadowing: Shadowing
+    /// Variables whose old values were given up.
+    var released: [Entry]
+  }
+
+  /// Takes in what a cell declared. A cell that stopped half-way keeps its variables up to its mark.
+  mutating func add(_ arrival: Arrival) {
+    let (cell, module) = (arrival.cell, arrival.unit.module)
+    for (older, hidden) in arrival.shadowing { modules[older]?.hidden.formUnion(hidden) }
+    modules[module, default: Module(unit: arrival.unit)].numbers[arrival.part] =
+      arrival.number
+    for name in cell.capturedNames {
+      for entry in self[name] { captured.insert("\(entry.module).\(name)") }
     }
-    if cell.needsWholeImport { wholeModules.append(module) }
+    for (index, declaration) in cell.declarations.enumerated() {
+      if let mark = arrival.reachedMark, let own = declaration.mark, own > mark { continue }
+      add(Entry(module: module, declaration: declaration))
+      if cell.capturedNames.contains(declaration.name) {
+        captured.insert("\(module).\(declaration.name)")
+      }
+      guard Self.canHide(declaration) else { continue }
+      hideable[Self.key(declaration), default: []].append(
+        (module, Place(part: arrival.part, index: index), declaration.name))
+    }
+    if cell.needsWholeImport {
+      wholeModules.append(module)
+      modules[module]?.isImportedWhole = true
+    }
     for imported in cell.imports where !userImports.contains(imported) {
       userImports.append(imported)
     }
-    guard mark == nil else { return }
+    guard arrival.reachedMark == nil else { return }
+    for entry in arrival.released { forgetResults(of: entry) }
     switch cell.result {
     case .none: break
-    case .stored: keep((module, CellRewriter.resultName), as: number)
+    case .stored(let name): keep((module, name), as: arrival.number)
     case .variable(let name):
       guard let entry = self[name].last else { break }
-      keep((entry.module, name), as: number)
+      keep((entry.module, name), as: arrival.number)
     }
   }
 
   private mutating func keep(_ place: (module: String, name: String), as number: Int) {
     results[number] = place
     lastResult = number
+  }
+
+  private mutating func forgetResults(of entry: Entry) {
+    for (number, place) in results
+    where place.module == entry.module && place.name == entry.declaration.name {
+      results[number] = nil
+      if lastResult == number { lastResult = nil }
+    }
   }
 
   private mutating func add(_ entry: Entry) {
@@ -88,25 +126,31 @@ struct NameTable: Sendable {
       entries[name] = [entry]
     }
   }
+}
+
+// MARK: What a new cell replaces
+
+extension NameTable {
+  /// Declarations of earlier modules that a new cell replaces but that its imports would still
+  /// show: their modules need an interface without them.
+  typealias Shadowing = [String: Set<Place>]
 
   /// What `cell` replaces: members of extensions, operators, and functions of one name and the same
   /// parameters, in modules whose other declarations stay visible.
   func shadowing(by cell: RewrittenCell) -> Shadowing {
     let replaced = Set(cell.declarations.filter(Self.canHide).map(Self.key))
-    guard !replaced.isEmpty else { return [:] }
     var shadowing: Shadowing = [:]
-    for (name, module) in modules {
-      let isWhole = wholeModules.contains(name)
-      for (index, declaration) in module.cell.declarations.enumerated()
-      where Self.canHide(declaration) && !module.hidden.contains(index) {
-        guard replaced.contains(Self.key(declaration)) else { continue }
+    for key in replaced {
+      for (module, place, name) in hideable[key] ?? [] {
+        guard let holder = modules[module], !holder.hidden.contains(place) else { continue }
         // A scoped import of a function brings every overload that the module has.
-        let hasSiblings = module.cell.declarations.contains {
-          $0.name == declaration.name && $0.kind == .function
-            && !replaced.contains(Self.key($0))
+        let hasSiblings = hideable.contains { other, places in
+          !replaced.contains(other) && other.hasPrefix(Self.functionPrefix)
+            && places.contains { $0.module == module && $0.name == name }
         }
-        guard isWhole || declaration.kind == .function && hasSiblings else { continue }
-        shadowing[name, default: []].insert(index)
+        let isFunction = key.hasPrefix(Self.functionPrefix)
+        guard holder.isImportedWhole || isFunction && hasSiblings else { continue }
+        shadowing[module, default: []].insert(place)
       }
     }
     return shadowing
@@ -117,60 +161,37 @@ struct NameTable: Sendable {
     declaration.standsAlone && [.member, .operator, .function].contains(declaration.kind)
   }
 
+  private static let functionPrefix = Declaration.Kind.function.rawValue + " "
+
   private static func key(_ declaration: Declaration) -> String {
     declaration.kind.rawValue + " " + declaration.signature
   }
 
-  /// Imports that show every name of the session, for completion and inspection.
-  var everything: [String] {
-    var lines = ["import ApusCell"] + userImports.map(\.text)
-    lines += wholeModules.map { "@testable import \($0)" }
-    for name in names {
-      for entry in self[name] {
-        lines.append(
-          "@testable import \(entry.declaration.kind.rawValue) \(entry.module).`\(name)`")
-      }
+  /// The variables that `cell` declares anew and whose old values nothing can ask for any more.
+  func released(by cell: RewrittenCell) -> [Entry] {
+    cell.declarations.compactMap { declaration in
+      guard declaration.kind == .variable, declaration.mark != nil,
+        let entry = self[declaration.name].last, entry.declaration.kind == .variable,
+        entry.declaration.mark != nil, !cell.capturesOnce(declaration.name),
+        modules[entry.module]?.unit.symbols[declaration.name] != nil,
+        !captured.contains("\(entry.module).\(declaration.name)")
+      else { return nil }
+      return entry
     }
-    return lines
   }
 
-  /// The lines before the text of `cell` in its module.
-  func preamble(for cell: RewrittenCell) -> [String] {
-    var lines: [String] = []
-    if cell.result != .none || cell.isAsync || !cell.mentionedNames.isDisjoint(with: Self.cellNames)
-    {
-      lines.append("import ApusCell")
-    }
-    if !cell.isSelfContained { lines += userImports.map(\.text) }
-    lines += cell.isSelfContained ? [] : wholeModules.map { "@testable import \($0)" }
-    var scoped: Set<String> = []
-    for name in cell.mentionedNames.sorted() {
-      for entry in self[name] {
-        let kind = entry.declaration.kind.rawValue
-        let line = "@testable import \(kind) \(entry.module).\(Self.escaped(name))"
-        if scoped.insert(line).inserted { lines.append(line) }
-      }
-      lines += resultLines(for: name, declaredBy: cell)
-    }
-    if cell.body.contains("__apus_mark(") {
-      lines.append("@_silgen_name(\"apus_mark\") func __apus_mark(_: Int32)")
-    }
-    return lines
+  /// What the interfaces of the session's modules leave out, as text.
+  var hiddenText: String {
+    modules.filter { !$0.value.hidden.isEmpty }.sorted { $0.key < $1.key }.map { name, module in
+      name + module.hidden.sorted().map { ":\($0.part).\($0.index)" }.joined()
+    }.joined(separator: "\n")
   }
+}
 
-  /// `_3` is the value of result 3, `__` that of the last one: a copy under that name.
-  private func resultLines(for name: String, declaredBy cell: RewrittenCell) -> [String] {
-    guard name.first == "_", self[name].isEmpty,
-      !cell.declarations.contains(where: { $0.name == name })
-    else { return [] }
-    let number = name == "__" ? lastResult : Int(name.dropFirst())
-    guard let number, let place = results[number] else { return [] }
-    let isolation = cell.isAsync ? "nonisolated(unsafe) " : ""
-    return [
-      "@testable import var \(place.module).\(Self.escaped(place.name))",
-      "\(isolation)private let \(name) = \(place.module).\(Self.escaped(place.name))",
-    ]
+extension RewrittenCell {
+  /// Whether code that outlives the cell uses the earlier variable `name`, as in
+  /// `let n = { n }` with the second `n` of an earlier cell.
+  fileprivate func capturesOnce(_ name: String) -> Bool {
+    qualifiers[name] != nil && capturedNames.contains(name)
   }
-
-  private static func escaped(_ name: String) -> String { "`\(name)`" }
 }

@@ -1,22 +1,34 @@
 internal import CellSyntax
 internal import Glibc
 
-/// A module whose interface is made again, without the declarations that a new cell replaces. Its
-/// code stays loaded; only what new cells see of it changes.
+/// A module whose interface is made again, without the declarations that a new cell replaces.
+///
+/// Its code stays loaded; only what new cells see of it changes.
 struct ReplacedInterface: Sendable {
   var module: String
-  var preamble: [String]
-  var number: Int
-  /// The cell without the replaced declarations, and also without the code that runs, which may
-  /// have used them.
-  var attempts: [RewrittenCell]
+  private var source: UnitSource
+  private var hidden: Set<NameTable.Place>
 
-  init(_ name: String, _ module: NameTable.Module, hiding hidden: Set<Int>) {
+  init(_ name: String, _ module: NameTable.Module, hiding hidden: Set<NameTable.Place>) {
     self.module = name
-    preamble = module.preamble
-    number = module.number
-    let all = module.hidden.union(hidden)
-    attempts = [true, false].map { module.cell.leavingOut(all, keepsStatements: $0) }
+    source = module.unit.source
+    self.hidden = module.hidden.union(hidden)
+  }
+
+  /// Under which the interface is found again; the module's name stands for its text.
+  var key: String {
+    "interface \(module)" + hidden.sorted().map { ":\($0.part).\($0.index)" }.joined()
+  }
+
+  /// The text without the replaced declarations.
+  ///
+  /// - Parameter keepsStatements: whether code that runs stays too; it may use what is left out.
+  func text(keepsStatements: Bool) -> String {
+    let cells = source.parts.indices.map { index in
+      let own = Set(hidden.filter { $0.part == index }.map(\.index))
+      return source.rewritten(index).leavingOut(own, keepsStatements: keepsStatements)
+    }
+    return source.text(of: cells)
   }
 }
 
@@ -24,18 +36,25 @@ extension CellCompiler {
   /// Where interfaces wait until the cell that replaces parts of them has been compiled.
   var interfaceFolder: String { folder + "/interfaces" }
 
-  /// Makes an interface in `interfaceFolder`. One that cannot be made stays as it is: the new cell
-  /// then finds the old declaration ambiguous, and says so.
-  func emit(_ interface: ReplacedInterface) throws(CompileFailure) {
+  /// Makes an interface in `interfaceFolder`, from `cache` where it is known.
+  ///
+  /// One that cannot be made stays as it is: the new cell then finds the old declaration ambiguous,
+  /// and says so.
+  func emit(
+    _ interface: ReplacedInterface, cache: CompileCache, on run: CompileRun
+  ) throws(CompileFailure) {
     mkdir(interfaceFolder, 0o700)
+    let path = "\(interfaceFolder)/\(interface.module).swiftmodule"
+    if let known = cache.find(interface.key)?.first?.bytes { return try write(known, to: path) }
     let source = "\(interfaceFolder)/\(interface.module).swift"
-    for attempt in interface.attempts {
-      let text = Self.text(
-        of: attempt, preamble: interface.preamble, cellName: "Cell \(interface.number)")
-      try write(text, to: source)
-      let path = "\(interfaceFolder)/\(interface.module).swiftmodule"
-      let made = try run(arguments.interface(of: interface.module, source: source, at: path))
-      if made.ending == .exited(0) { return }
+    defer { unlink(source) }
+    for keepsStatements in [true, false] {
+      try write(Array(interface.text(keepsStatements: keepsStatements).utf8), to: source)
+      let command = arguments.interface(of: interface.module, source: source, at: path)
+      if try runFrontend(command, on: run).ending == .exited(0) {
+        cache.store([("interface", try read(path))], as: interface.key)
+        return
+      }
       unlink(path)
     }
   }

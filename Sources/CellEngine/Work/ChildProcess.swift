@@ -8,6 +8,12 @@ struct ChildProcess: Sendable {
   enum Ending: Sendable, Equatable {
     case exited(Int32)
     case signalled(Int32)
+
+    /// From the status of `waitpid`.
+    init(status: Int32) {
+      let signal = status & 0x7F
+      self = signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
+    }
   }
 
   /// Starts `arguments[0]` with `descriptors` (child's number → ours); every other descriptor of
@@ -60,8 +66,7 @@ struct ChildProcess: Sendable {
   func wait() -> Ending {
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-    let signal = status & 0x7F
-    return signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
+    return Ending(status: status)
   }
 
   func kill(_ signal: Int32 = SIGKILL) { _ = Glibc.kill(pid, signal) }
@@ -83,8 +88,19 @@ enum DescriptorPair {
 
   /// Two ends of a stream socket.
   static func sockets() throws(CellEngineError) -> (own: Int32, peer: Int32) {
+    try sockets(SOCK_STREAM)
+  }
+
+  /// Two ends of a socket of whole packets.
+  static func packets() throws(CellEngineError) -> (own: Int32, peer: Int32) {
+    try sockets(SOCK_SEQPACKET)
+  }
+
+  private static func sockets(
+    _ type: __socket_type
+  ) throws(CellEngineError) -> (own: Int32, peer: Int32) {
     var pair: [Int32] = [0, 0]
-    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    let kind = Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &pair) == 0 else { throw failure("socketpair") }
     return (pair[0], pair[1])
   }
@@ -105,5 +121,26 @@ enum DescriptorPair {
 
   private static func failure(_ call: String) -> CellEngineError {
     CellEngineError(.process, String(cString: strerror(errno)), place: call)
+  }
+}
+
+/// The variables that children inherit.
+enum ProcessEnvironment {
+  static var current: [String: String] {
+    var variables: [String: String] = [:]
+    var place = environ
+    while let entry = place.pointee {
+      let text = String(cString: entry)
+      if let equals = text.firstIndex(of: "=") {
+        variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
+      }
+      place += 1
+    }
+    return variables
+  }
+
+  /// The variable `name`, unless it is empty.
+  static subscript(name: String) -> String? {
+    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 }

@@ -5,7 +5,7 @@ internal import OrderedJSON
 package struct SourcePlace: Sendable, Equatable {
   /// The function, demangled; `Swift runtime failure: …` for what the compiler put in.
   package var function: String
-  /// The file's name without its folder: "Cell 3".
+  /// The file as the compiler named it, such as "0/Cell"; for those of cells then "Cell 3".
   package var file: String
   /// From 1; 0 where it is not known.
   package var line: Int
@@ -35,7 +35,7 @@ package final class Symbolizer: Sendable {
   package init(toolchain: Toolchain) {
     service = ServiceChild(
       [
-        toolchain.symbolizer, "--inlining", "--no-demangle", "--basenames",
+        toolchain.symbolizer, "--inlining", "--no-demangle", "--relativenames",
         "--output-style=JSON",
       ], framing: .lines,
       patience: ServiceChild.Patience(first: .seconds(10), later: .seconds(5)))

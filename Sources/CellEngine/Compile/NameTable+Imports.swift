@@ -1,0 +1,71 @@
+internal import CellSyntax
+
+/// What a new cell must import to see the names of the session.
+extension NameTable {
+  /// Names that the module ApusCell gives to cells.
+  private static let cellNames: Set<String> = [
+    "display", "updateDisplay", "clearOutput", "input", "progress", "Displayable",
+    "DisplayBundle", "MIMEType",
+  ]
+
+  /// Imports that show every name of the session, for completion and inspection.
+  var everything: [String] {
+    var lines = ["import ApusCell"] + userImports.map(\.text)
+    lines += wholeModules.map { "@testable import \($0)" }
+    for name in names {
+      for entry in self[name] {
+        lines.append(
+          "@testable import \(entry.declaration.kind.rawValue) \(entry.module).`\(name)`")
+      }
+    }
+    return lines
+  }
+
+  /// The lines before the text of `cell` in its module.
+  func preamble(for cell: RewrittenCell, releasing released: [Entry] = []) -> [String] {
+    var lines: [String] = []
+    let needsRuntime =
+      cell.result != .none || cell.isAsync || !released.isEmpty
+      || !cell.mentionedNames.isDisjoint(with: Self.cellNames)
+    if needsRuntime { lines.append("import ApusCell") }
+    if !cell.isSelfContained { lines += userImports.map(\.text) }
+    lines += cell.isSelfContained ? [] : wholeModules.map { "@testable import \($0)" }
+    var scoped: Set<String> = []
+    for name in cell.mentionedNames.sorted() {
+      for entry in self[name] {
+        let line = Self.scopedImport(of: entry)
+        if scoped.insert(line).inserted { lines.append(line) }
+      }
+      lines += resultLines(for: name, declaredBy: cell)
+    }
+    for entry in released {
+      let line = Self.scopedImport(of: entry)
+      if scoped.insert(line).inserted { lines.append(line) }
+    }
+    if cell.body.contains("__apus_mark(") {
+      lines.append("@_silgen_name(\"apus_mark\") func __apus_mark(_: Int32)")
+    }
+    return lines
+  }
+
+  private static func scopedImport(of entry: Entry) -> String {
+    let kind = entry.declaration.kind.rawValue
+    return "@testable import \(kind) \(entry.module).\(escaped(entry.declaration.name))"
+  }
+
+  /// `_3` is the value of result 3, `__` that of the last one: a copy under that name.
+  private func resultLines(for name: String, declaredBy cell: RewrittenCell) -> [String] {
+    guard name.first == "_", self[name].isEmpty,
+      !cell.declarations.contains(where: { $0.name == name })
+    else { return [] }
+    let number = name == "__" ? lastResult : Int(name.dropFirst())
+    guard let number, let place = results[number] else { return [] }
+    let isolation = cell.isAsync ? "nonisolated(unsafe) " : ""
+    return [
+      "@testable import var \(place.module).\(Self.escaped(place.name))",
+      "\(isolation)private let \(name) = \(place.module).\(Self.escaped(place.name))",
+    ]
+  }
+
+  static func escaped(_ name: String) -> String { "`\(name)`" }
+}
