@@ -94,10 +94,7 @@ let package = Package(
     .target(
       name: "apus-prewarm",
       cSettings: [.unsafeFlags(["-O2", "-fPIC", "-Wall", "-Werror"])],
-      linkerSettings: [
-        // Swift's own library is added by the build and needed by nothing here.
-        .linkedLibrary("dl"), .unsafeFlags(["-Xlinker", "--as-needed"]),
-      ]),
+      linkerSettings: [.linkedLibrary("dl")]),
 
     // Tests
     .target(

@@ -54,6 +54,18 @@ package enum CellEvent: Sendable {
   case finished(ExecutionID, CellOutcome)
 }
 
+extension CellEvent {
+  /// The execution that caused it.
+  package var execution: ExecutionID {
+    switch self {
+    case .output(let id, _, _), .display(let id, _), .result(let id, _, _),
+      .clearOutput(let id, _), .inputRequest(let id, _, _), .page(let id, _),
+      .lateFailure(let id, _), .finished(let id, _):
+      id
+    }
+  }
+}
+
 /// Standard output or standard error.
 package enum OutputStream: String, Sendable { case stdout, stderr }
 

@@ -52,7 +52,9 @@ extension CellFailure {
     return CellFailure(
       name: "WorkerDied", value: cause,
       traceback: [
-        "The cells' worker died: \(cause).", "All variables are lost; run the cells again.",
+        "The cells' worker died: \(cause).",
+        "All variables are lost; a new worker is ready. `%replay` runs the session's cells again, "
+          + "without compiling them.",
       ])
   }
 

@@ -56,7 +56,9 @@ package final class CellSession: CellExecuting {
     self.handler.withLock { $0 = handler }
   }
 
-  func emit(_ event: CellEvent) { handler.withLock { $0(event) } }
+  func emit(_ event: CellEvent) {
+    if !isOfReplay(event) { handler.withLock { $0(event) } }
+  }
 
   // MARK: Executing
 

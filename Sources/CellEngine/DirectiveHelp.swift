@@ -14,6 +14,9 @@ enum DirectiveHelp {
       _3, __                    the value of result 3, of the last result
       await                     works at top level
 
-    Directives: %help
+    Directives:
+      %help      this text
+      %who       the variables, functions and types of the session, and where they came from
+      %replay    run the session's cells again, after its variables were lost
     """
 }

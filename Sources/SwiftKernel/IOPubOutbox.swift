@@ -47,7 +47,8 @@ package final class IOPubOutbox: Sendable {
     publish(.status, ["execution_state": .string(state)], parent: parent)
   }
 
-  /// Publishes printed text, with what follows it closely.
+  /// Publishes printed text, with what follows it closely. Waits when far more is printed than is
+  /// taken.
   package func print(_ text: String, stream: String, parent: Header) {
     guard !text.isEmpty else { return }
     waiting.withLock { waiting in
@@ -62,6 +63,7 @@ package final class IOPubOutbox: Sendable {
       }
       if (waiting?.text.utf8.count ?? 0) >= Self.largestText { sendText(&waiting) }
     }
+    main.waitForRoom()
   }
 
   /// Sends text that has waited; the main thread calls this when its time has come.

@@ -30,7 +30,7 @@ int walk_frames(uintptr_t pc, uintptr_t frame_pointer, void **frames) {
   while (count < MAX_FRAMES && frame_pointer > 4096 && !(frame_pointer & 7)) {
     uintptr_t pair[2];
     struct iovec to = {pair, sizeof pair}, from = {(void *)frame_pointer, sizeof pair};
-    if (syscall(SYS_process_vm_readv, getpid(), &to, 1, &from, 1, 0) != sizeof pair) break;
+    if (process_vm_readv(getpid(), &to, 1, &from, 1, 0) != sizeof pair) break;
     if (pair[1] < 4096) break;
     frames[count++] = (void *)pair[1];
     if (pair[0] <= frame_pointer) break;
@@ -47,7 +47,7 @@ int walk_frames(uintptr_t pc, uintptr_t frame_pointer, void **frames) {
 int read_stack(uintptr_t at, uintptr_t words[PAGE_WORDS]) {
   size_t size = PAGE_WORDS * sizeof *words - (at & (PAGE_WORDS * sizeof *words - 1));
   struct iovec to = {words, size}, from = {(void *)at, size};
-  ssize_t got = syscall(SYS_process_vm_readv, getpid(), &to, 1, &from, 1, 0);
+  ssize_t got = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
   return got > 0 ? (int)(got / (ssize_t)sizeof *words) : 0;
 }
 

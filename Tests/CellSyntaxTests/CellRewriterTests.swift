@@ -48,7 +48,10 @@ import Testing
       ("_ = f()", "_ = f()", .none),
       ("if a { 1 } else { 2 }", "if a { 1 } else { 2 }", .none),
       ("for i in 0..<3 { i }", "for i in 0..<3 { i }", .none),
-      ("[1].map {\n  $0\n}", "public let __value = __apus_result([1].map {\n  $0\n})", .stored("__value")),
+      (
+        "[1].map {\n  $0\n}", "public let __value = __apus_result([1].map {\n  $0\n})",
+        .stored("__value")
+      ),
     ])
   func lastExpression(_ code: String, _ expected: String, _ result: CellResult) {
     let cell = CellRewriter.rewrite(code)

@@ -46,7 +46,8 @@ final class AheadCompiler: Sendable {
     state.withLock { state in
       state.lastID += 1
       var course = Course(
-        names: launch.names, uses: launch.uses, next: upcoming.first?.sequence ?? launch.sequence + 1,
+        names: launch.names, uses: launch.uses,
+        next: upcoming.first?.sequence ?? launch.sequence + 1,
         unitSize: launch.unit.parts.count, id: state.lastID)
       course.names.add(launch.plan, launch.unit, part: 0, number: launch.number)
       state.course = course

@@ -9,6 +9,8 @@ struct NameTable: Sendable {
   struct Entry: Sendable, Equatable {
     var module: String
     var declaration: Declaration
+    /// The number under which the user knows its cell.
+    var number: Int
   }
 
   /// A declaration's place in its module.
@@ -24,8 +26,6 @@ struct NameTable: Sendable {
   /// A module that cells of the session stand in.
   struct Module: Sendable {
     let unit: CellUnit
-    /// The numbers under which the user knows its cells.
-    var numbers: [Int: Int] = [:]
     /// The declarations that later cells have replaced.
     var hidden: Set<Place> = []
     var isImportedWhole = false
@@ -67,14 +67,13 @@ struct NameTable: Sendable {
   mutating func add(_ arrival: Arrival) {
     let (cell, module) = (arrival.cell, arrival.unit.module)
     for (older, hidden) in arrival.shadowing { modules[older]?.hidden.formUnion(hidden) }
-    modules[module, default: Module(unit: arrival.unit)].numbers[arrival.part] =
-      arrival.number
+    if modules[module] == nil { modules[module] = Module(unit: arrival.unit) }
     for name in cell.capturedNames {
       for entry in self[name] { captured.insert("\(entry.module).\(name)") }
     }
     for (index, declaration) in cell.declarations.enumerated() {
       if let mark = arrival.reachedMark, let own = declaration.mark, own > mark { continue }
-      add(Entry(module: module, declaration: declaration))
+      add(Entry(module: module, declaration: declaration, number: arrival.number))
       if cell.capturedNames.contains(declaration.name) {
         captured.insert("\(module).\(declaration.name)")
       }

@@ -1,19 +1,36 @@
 internal import ApusCell
-internal import OrderedJSON
 internal import Dispatch
+internal import OrderedJSON
 internal import Synchronization
 
 /// What becomes of what the worker says.
 extension CellSession {
   func startWorker() throws(CellEngineError) {
-    state.withLock { $0.isWorkerReady = false }
+    let id = state.withLock { state in
+      state.isWorkerReady = false
+      state.workerID += 1
+      return state.workerID
+    }
     let worker = try WorkerProcess(
       worker: installation.worker, library: installation.library
-    ) { [weak self] event in self?.receive(event) }
+    ) { [weak self] event in self?.receive(event, from: id) }
     state.withLock { $0.worker = worker }
   }
 
-  private func receive(_ event: WorkerEvent) {
+  /// Ends the worker, with all its variables, and starts another.
+  func restartWorker() throws(CellEngineError) {
+    ahead.stop()
+    let old = state.withLock { state in
+      defer { state.forgetWorker() }
+      state.workerID += 1  // what the old one says is not heard any more
+      return state.worker
+    }
+    old?.kill()
+    try startWorker()
+  }
+
+  private func receive(_ event: WorkerEvent, from id: Int) {
+    guard state.withLock({ $0.workerID == id }) else { return }
     switch event {
     case .message(let message): receive(message)
     case .childOutput(let stream, let bytes):
@@ -127,7 +144,10 @@ extension CellSession {
         if next < running.unit.parts.count {
           state.suspended = SuspendedUnit(unit: running.unit, next: next)
         }
-        if running.request.kind == .cell { state.transcript.append(running.request.code) }
+        if running.request.kind == .cell {
+          state.transcript.append(
+            SessionState.PastCell(number: running.request.number, code: running.request.code))
+        }
       }
       return running
     }
@@ -162,14 +182,7 @@ extension CellSession {
   private func workerEnded(_ ending: ChildProcess.Ending) {
     ahead.stop()
     let (running, isFinal) = state.withLock { state -> (RunningCell?, Bool) in
-      defer {
-        state.running = nil
-        state.suspended = nil
-        state.worker = nil
-        state.names = NameTable()
-        state.uses = [:]
-        state.numbers = [:]
-      }
+      defer { state.forgetWorker() }
       // One that dies before it is ready would do so again.
       return (state.running, state.isShutDown || !state.isWorkerReady)
     }

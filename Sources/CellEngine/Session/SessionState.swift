@@ -21,11 +21,32 @@ struct SessionState: Sendable {
   /// The numbers under which the user knows the cells of each module.
   var numbers: [String: [Int: Int]] = [:]
   /// The cells that have succeeded since the start, in order, for `%replay`.
-  var transcript: [String] = []
+  var transcript: [PastCell] = []
+  var replay: Replay?
+  /// Tells events of the present worker from those of one before.
+  var workerID = 0
   /// Whether the present worker has said that it is there.
   var isWorkerReady = false
   /// Whether the installation was seen to be of this toolchain.
   var isToolchainVerified = false
+}
+
+extension SessionState {
+  /// A cell that has succeeded.
+  struct PastCell: Sendable {
+    var number: Int
+    var code: String
+  }
+
+  /// Forgets everything that was in a worker which is gone.
+  mutating func forgetWorker() {
+    running = nil
+    suspended = nil
+    worker = nil
+    names = NameTable()
+    uses = [:]
+    numbers = [:]
+  }
 }
 
 /// The cell that runs.

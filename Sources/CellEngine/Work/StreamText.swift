@@ -23,6 +23,10 @@ struct StreamText: Sendable {
   private mutating func keepingLastWords(of text: String) -> String {
     let marks = [": Fatal error: ", ": Precondition failed: ", ": Assertion failed: "]
     guard text.hasSuffix("\n") else { return text }
+    if let conflict = Self.accessConflict(in: text) {
+      lastWords = (conflict.message, String(text[conflict.range]))
+      return String(text[..<conflict.range.lowerBound])
+    }
     let lines = text.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
     guard let last = lines.last else { return text }
     let words: String
@@ -39,6 +43,18 @@ struct StreamText: Sendable {
     }
     lastWords = (words, last + "\n")
     return String(text.dropLast(last.count + 1))
+  }
+
+  /// The runtime's report of overlapping accesses: a line that says what, then addresses.
+  private static func accessConflict(
+    in text: String
+  ) -> (message: String, range: Range<String.Index>)? {
+    guard text.hasSuffix("Fatal access conflict detected.\n"),
+      let start = text.ranges(of: "Simultaneous accesses to 0x").last
+    else { return nil }
+    let line = text[start.lowerBound...].prefix { $0 != "\n" }
+    let rule = line.firstRange(of: ", but ").map { String(line[$0.lowerBound...]) } ?? ""
+    return ("overlapping accesses to the same value" + rule, start.lowerBound..<text.endIndex)
   }
 
   /// How many bytes at the end begin a character that is not whole yet.

@@ -1,23 +1,36 @@
 internal import CZeroMQ
+internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
 /// A thread that owns sockets for life. Frames to send come from any thread and leave in the order
 /// in which they came, across all of its sockets; what arrives is given to one handler.
 ///
-/// `@unchecked Sendable`: the sockets are touched by the thread alone once `start` was called; all
-/// else is behind a mutex.
+/// `@unchecked Sendable`: the sockets and what waits for them are touched by the thread alone once
+/// `start` was called; all else is behind a mutex.
 package final class ChannelThread: @unchecked Sendable {
   package typealias Frames = [[UInt8]]
 
   private struct State {
     var outbox: [(socket: Int, frames: Frames)] = []
+    /// Bytes that were given to `send` and have not been sent.
+    var unsentCount = 0
+    var waitingForRoom: [DispatchSemaphore] = []
     var actions: [@Sendable () -> Void] = []
     var timer: ContinuousClock.Instant?
     var isStopping = false
     var hasStopped = false
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
+
+  /// Above this, whoever asks for room waits.
+  private static let mostUnsent = 16 << 20
+  /// How long a subscriber that takes nothing is waited for.
+  private static let patience = Duration.seconds(20)
+
+  /// What could not be sent yet, the next first; the thread's own.
+  private var unsent: [(socket: Int, frames: Frames)] = []
+  private var blockedSince: ContinuousClock.Instant?
 
   private let name: String
   private let sockets: [ZMQSocket]
@@ -44,9 +57,27 @@ package final class ChannelThread: @unchecked Sendable {
 
   /// Sends `frames` on the socket at `index`, after all that was given before.
   package func send(_ frames: Frames, on index: Int) {
-    state.withLock { $0.outbox.append((index, frames)) }
+    state.withLock {
+      $0.outbox.append((index, frames))
+      $0.unsentCount += Self.size(of: frames)
+    }
     wake()
   }
+
+  /// Waits until what was given to `send` is mostly sent. Not to be called on the thread itself.
+  package func waitForRoom() {
+    let semaphore = state.withLock { state -> DispatchSemaphore? in
+      guard state.unsentCount > Self.mostUnsent, !state.isStopping, !state.hasStopped else {
+        return nil
+      }
+      let semaphore = DispatchSemaphore(value: 0)
+      state.waitingForRoom.append(semaphore)
+      return semaphore
+    }
+    semaphore?.wait()
+  }
+
+  private static func size(of frames: Frames) -> Int { frames.reduce(0) { $0 + $1.count } }
 
   /// Runs `action` on the thread after it has taken in everything that has already arrived.
   package func afterReceiving(_ action: @escaping @Sendable () -> Void) {
@@ -118,6 +149,8 @@ package final class ChannelThread: @unchecked Sendable {
     for socket in sockets { socket.close() }
     let waiters = state.withLock { state in
       state.hasStopped = true
+      for semaphore in state.waitingForRoom { semaphore.signal() }
+      state.waitingForRoom = []
       defer { state.waiters = [] }
       return state.waiters
     }
@@ -131,13 +164,56 @@ package final class ChannelThread: @unchecked Sendable {
         defer { state.outbox = [] }
         return (state.outbox, state.isStopping)
       }
-      if batch.isEmpty { return isStopping }
-      for (index, frames) in batch { sockets[index].send(frames) }
+      unsent += batch
+      if unsent.isEmpty { return isStopping }
+      let isBlocked = !sendUnsent()
+      // At the end nobody is waited for any more: what is left goes to those who take it.
+      if isBlocked && !isStopping { return false }
     }
+  }
+
+  /// Sends what it can, in order; `false` when a subscriber must take something first.
+  private func sendUnsent() -> Bool {
+    var count = 0
+    var byteCount = 0
+    var isBlocked = false
+    for (index, frames) in unsent {
+      if sockets[index].send(frames) == .mustWait {
+        guard hasLostPatience() else {
+          isBlocked = true
+          break
+        }
+        sockets[index].dropsForLaggards = true
+        sockets[index].send(frames)
+      } else {
+        blockedSince = nil
+      }
+      count += 1
+      byteCount += Self.size(of: frames)
+    }
+    unsent.removeFirst(count)
+    state.withLock { state in
+      state.unsentCount -= byteCount
+      guard state.unsentCount <= Self.mostUnsent / 2 else { return }
+      for semaphore in state.waitingForRoom { semaphore.signal() }
+      state.waitingForRoom = []
+    }
+    return !isBlocked
+  }
+
+  private func hasLostPatience() -> Bool {
+    let now = ContinuousClock.now
+    guard let since = blockedSince else {
+      blockedSince = now
+      return state.withLock { $0.isStopping }
+    }
+    return now - since > Self.patience || state.withLock { $0.isStopping }
   }
 
   /// Milliseconds until the timer, at least; -1 when none is set.
   private func pollTimeout() -> Int {
+    // A publisher does not tell when a subscriber has taken something.
+    if !unsent.isEmpty { return 2 }
     guard let timer = state.withLock({ $0.timer }) else { return -1 }
     let left = (timer - .now).components
     return max(0, Int(left.seconds) * 1000 + Int(left.attoseconds / 1_000_000_000_000_000) + 1)

@@ -33,6 +33,17 @@ package final class ZMQSocket {
   private let context: ZMQContext
   private var isClosed = false
 
+  /// Messages that wait for one subscriber.
+  private static let mostUntaken: Int32 = 256
+
+  /// What became of a message.
+  package enum Sending: Sendable { case sent, peerIsGone, mustWait }
+
+  /// Whether a publisher leaves out subscribers that take nothing, instead of waiting for them.
+  package var dropsForLaggards = false {
+    didSet { set(ZMQ_XPUB_NODROP, dropsForLaggards ? 0 : 1) }
+  }
+
   package init(_ kind: Kind, in context: ZMQContext) throws(JupyterError) {
     let type =
       switch kind {
@@ -46,13 +57,16 @@ package final class ZMQSocket {
     }
     self.handle = handle
     self.context = context
-    // No output is dropped: a reader that lags costs memory, not truth.
-    set(ZMQ_SNDHWM, 0)
+    // No output is dropped. What a subscriber has not taken yet is bounded: whoever prints more
+    // waits for it.
+    set(ZMQ_SNDHWM, kind == .xpub ? Self.mostUntaken : 0)
     set(ZMQ_RCVHWM, 0)
     set(ZMQ_LINGER, 1000)
     switch kind {
     case .router: set(ZMQ_ROUTER_HANDOVER, 1)
-    case .xpub: set(ZMQ_XPUB_VERBOSE, 1)  // every subscriber gets its welcome, not the first only
+    case .xpub:
+      set(ZMQ_XPUB_VERBOSE, 1)  // every subscriber gets its welcome, not the first only
+      dropsForLaggards = false
     case .dealer, .sub: break
     }
   }
@@ -77,16 +91,21 @@ package final class ZMQSocket {
     zmq_setsockopt(handle, ZMQ_SUBSCRIBE, bytes, bytes.count)
   }
 
-  /// Sends one message of `frames`; `false` when the peer is gone.
+  /// Sends one message of `frames`, all or none of it.
   @discardableResult
-  package func send(_ frames: [[UInt8]]) -> Bool {
+  package func send(_ frames: [[UInt8]]) -> Sending {
     for (index, frame) in frames.enumerated() {
       let flags = ZMQ_DONTWAIT | (index + 1 < frames.count ? ZMQ_SNDMORE : 0)
       while zmq_send(handle, frame, frame.count, flags) < 0 {
-        guard zmq_errno() == EINTR else { return false }
+        switch zmq_errno() {
+        case EINTR: continue
+        // Room is looked for before the first frame only.
+        case EAGAIN where index == 0: return .mustWait
+        default: return .peerIsGone
+        }
       }
     }
-    return true
+    return .sent
   }
 
   /// The next message that is there, without waiting for one.
