@@ -11,11 +11,16 @@ final class SessionRecorder: Sendable {
   private let waiting = Mutex<CheckedContinuation<Void, Never>?>(nil)
   private let next = Mutex<UInt32>(0)
 
-  init() throws {
+  /// - Parameter cacheFolder: by default a cache of its own, which is empty.
+  init(cacheFolder: String? = nil) throws {
     let build = Bundle(for: SessionRecorder.self).bundleURL.path
+    let toolchain = try Toolchain.locate(environment: ProcessInfo.processInfo.environment)
+    let installation = try Installation.locate(program: build + "/apus")
     session = try CellSession(
-      toolchain: try Toolchain.locate(environment: ProcessInfo.processInfo.environment),
-      installation: try Installation.locate(program: build + "/apus"))
+      toolchain: toolchain, installation: installation,
+      cache: CompileCache(
+        folder: cacheFolder, circumstances: try installation.circumstances(of: toolchain),
+        mostBytes: 1 << 30))
     session.setEventHandler { [self] event in
       events.withLock { $0.append(event) }
       guard case .finished = event else { return }
@@ -26,13 +31,32 @@ final class SessionRecorder: Sendable {
     }
   }
 
-  struct Outcome {
+  struct Outcome: Equatable {
     var output = ""
     var result: String?
     var failure: CellFailure?
   }
 
-  func run(_ code: String, interruptingAtOnce: Bool = false) async -> Outcome {
+  /// Runs `cells` as a frontend's Run All does: each with those that wait behind it, up to the first
+  /// failure.
+  func runAll(_ cells: [String]) async -> [Outcome] {
+    var outcomes: [Outcome] = []
+    for (index, code) in cells.enumerated() {
+      let number = Int(next.withLock { $0 }) + 1
+      let upcoming = cells.indices.dropFirst(index + 1).map { later in
+        UpcomingCell(
+          code: cells[later], showsResult: true, number: number + later - index,
+          sequence: number + later - index, followsDirectly: true)
+      }
+      outcomes.append(await run(code, upcoming: upcoming))
+      if outcomes.last?.failure != nil { break }
+    }
+    return outcomes
+  }
+
+  func run(
+    _ code: String, upcoming: [UpcomingCell] = [], interruptingAtOnce: Bool = false
+  ) async -> Outcome {
     let id = next.withLock { next in
       next += 1
       return next
@@ -40,7 +64,10 @@ final class SessionRecorder: Sendable {
     events.withLock { $0 = [] }
     await withCheckedContinuation { continuation in
       waiting.withLock { $0 = continuation }
-      session.execute(CellRequest(id: id, number: Int(id), code: code, allowsInput: false))
+      session.execute(
+        CellRequest(
+          id: id, number: Int(id), code: code, allowsInput: false, sequence: Int(id)),
+        upcoming: upcoming)
       if interruptingAtOnce { session.interrupt() }
     }
     var outcome = Outcome()
@@ -144,6 +171,32 @@ final class SessionRecorder: Sendable {
     let stopped = await cells.run("fatalError(\"boom\")")
     #expect(stopped.failure?.value == "boom")
     #expect(stopped.output == "")
+    await cells.session.shutdown()
+  }
+
+  @Test("each of several like traps in optimised code names its own line")
+  func linesOfOptimisedTraps() async throws {
+    let cells = try SessionRecorder()
+    func lines(_ code: String) async -> [Substring] {
+      let failure = await cells.run(code).failure
+      return failure?.traceback.dropFirst().flatMap { $0.split(separator: "\n") } ?? []
+    }
+    _ = await cells.run(
+      """
+      let few = [1, 2]
+      func pick(_ n: Int) -> Int {
+        var sum = 0
+        for i in 0..<n { sum += few[i] }
+        if n == 1 { return few[n + 5] }
+        return few[n + 6]
+      }
+      """)
+    #expect(await lines("pick(1)").first == "  at Cell 1, line 5")
+    #expect(await lines("pick(2)") == ["  at Cell 1, line 6", "  at Cell 3, line 1"])
+    let loop = "for f in few where f > 5 { print(f) }\n"
+    #expect(
+      await lines(loop + "if few.count > 2 { print(few[3]) }\nprint(few[4])\nprint(few[5])")
+        == ["  at Cell 4, line 3"])
     await cells.session.shutdown()
   }
 

@@ -8,7 +8,7 @@ internal import Glibc
 /// that others can write to is not used. Many processes may use it at once.
 package final class CompileCache: Sendable {
   /// The named parts of an entry.
-  typealias Parts = [(name: String, bytes: [UInt8])]
+  package typealias Parts = [(name: String, bytes: [UInt8])]
 
   /// The folder, or `nil` where none can be used.
   package let folder: String?
@@ -71,7 +71,7 @@ package final class CompileCache: Sendable {
   }
 
   /// The entry `key`; `nil` where there is none that is whole.
-  func find(_ key: String) -> Parts? {
+  package func find(_ key: String) -> Parts? {
     // What cannot be read is not there.
     guard let path = path(of: key), let bytes = try? FileBytes.read(path) else { return nil }
     guard let parts = Self.parts(in: bytes) else {
@@ -84,7 +84,7 @@ package final class CompileCache: Sendable {
 
   /// Stores `parts` as `key`. A disk that is full leaves things as they were: nothing is lost but
   /// time.
-  func store(_ parts: Parts, as key: String) {
+  package func store(_ parts: Parts, as key: String) {
     guard let path = path(of: key) else { return }
     let bytes = Self.bytes(of: parts)
     let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0...UInt32.max))~"

@@ -41,8 +41,15 @@ package struct CompilerArguments: Sendable {
       + ["-serialize-diagnostics-path", "\(folder)/\(module).dia"]
       + ["-gline-tables-only", "-Xcc", "-fno-omit-frame-pointer"]
       + plugins
-      + (optimised ? ["-O", "-assert-config", "Debug"] : ["-Onone"])
+      + (optimised ? Self.optimisation : ["-Onone"])
   }
+
+  /// Optimised, but each trap keeps a place of its own: LLVM would merge those with one message, and
+  /// with them their lines.
+  private static let optimisation = [
+    "-O", "-assert-config", "Debug", "-Xllvm", "-simplifycfg-sink-common=0", "-Xllvm",
+    "-enable-tail-merge=0",
+  ]
 
   /// Makes the interface alone of a module whose text is at `source`.
   func interface(of module: String, source: String, at path: String) -> [String] {
