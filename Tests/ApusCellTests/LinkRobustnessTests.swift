@@ -36,7 +36,7 @@ import Testing
     var payload = WorkerMessage.finished(
       execution: 1, status: .succeeded, mark: 0, exitCode: 0
     ).frame.payload
-    payload[4] = 6
+    payload[4] = 7
     #expect(throws: LinkError.self) { try WorkerMessage(LinkFrame(kind: 72, payload: payload)) }
   }
 
