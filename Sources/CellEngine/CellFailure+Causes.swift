@@ -43,10 +43,14 @@ extension CellFailure {
     return lines
   }
 
-  static func workerDied(_ ending: ChildProcess.Ending) -> CellFailure {
+  static func workerDied(_ ending: ChildProcess.Ending, peakByteCount: Int) -> CellFailure {
+    let memory = "it had \(peakByteCount >> 20) MiB of memory at most"
     let cause =
       switch ending {
       case .exited(let code): "its process exited with \(code)"
+      case .signalled(SIGKILL):
+        "its process was ended by \(signalText(SIGKILL)), as the system does when memory runs out; "
+          + memory
       case .signalled(let signal): "its process was ended by \(signalText(signal))"
       }
     return CellFailure(

@@ -183,11 +183,26 @@ static void handle(struct trap *trap) {
   }
 }
 
+// Each parked thread keeps its stack: some 100 KiB, or what it had used of it.
+static void advise(void) {
+  static int told;
+  int count = parked_thread_count();
+  if (count < told + 200) return;
+  told = count;
+  char text[128];
+  snprintf(text, sizeof text,
+           "%d threads of stopped cells are kept; a restart of the kernel frees their memory", count);
+  send_notice(text);
+}
+
 static void *watch(void *argument) {
   (void)argument;
   struct trap trap;
-  for (;;)
-    if (read(trap_pipe[0], &trap, sizeof trap) == sizeof trap) handle(&trap);
+  for (;;) {
+    if (read(trap_pipe[0], &trap, sizeof trap) != sizeof trap) continue;
+    advise();
+    handle(&trap);
+  }
   return NULL;
 }
 

@@ -18,6 +18,8 @@ _Noreturn void park(void) {
   for (;;) syscall(SYS_pause);
 }
 
+int parked_thread_count(void) { return parked_count; }
+
 bool is_parked(long tid) {
   int count = atomic_load(&parked_count);
   if (count > MAX_PARKED) count = MAX_PARKED;

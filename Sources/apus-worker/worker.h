@@ -101,6 +101,7 @@ void *open_library(const char *path, char **problem);
 // ---- park.c
 _Noreturn void park(void);
 bool is_parked(long tid);
+int parked_thread_count(void);
 
 // ---- crash.c
 enum { STOPPED = 0, OTHER_STOPPED = -1, EXIT_CALLED = -2 };  // beside the numbers of signals

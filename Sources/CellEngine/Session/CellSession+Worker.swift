@@ -37,7 +37,7 @@ extension CellSession {
       // A child may outlive its cell: it speaks for the cell that ran last.
       let execution = state.withLock { $0.running?.request.id ?? $0.lastExecution }
       tell(execution, stream, bytes)
-    case .ended(let ending): workerEnded(ending)
+    case .ended(let ending, let peak): workerEnded(ending, peak)
     }
   }
 
@@ -179,14 +179,14 @@ extension CellSession {
     }
   }
 
-  private func workerEnded(_ ending: ChildProcess.Ending) {
+  private func workerEnded(_ ending: ChildProcess.Ending, _ peakByteCount: Int) {
     ahead.stop()
     let (running, isFinal) = state.withLock { state -> (RunningCell?, Bool) in
       defer { state.forgetWorker() }
       // One that dies before it is ready would do so again.
       return (state.running, state.isShutDown || !state.isWorkerReady)
     }
-    let failure = CellFailure.workerDied(ending)
+    let failure = CellFailure.workerDied(ending, peakByteCount: peakByteCount)
     if !isFinal {
       do { try startWorker() } catch {
         if let running {

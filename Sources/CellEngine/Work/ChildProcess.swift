@@ -69,6 +69,14 @@ struct ChildProcess: Sendable {
     return Ending(status: status)
   }
 
+  /// As `wait`, with the most memory that the child had, in bytes.
+  func waitWithPeak() -> (ending: Ending, peakByteCount: Int) {
+    var status: Int32 = 0
+    var usage = rusage()
+    while wait4(pid, &status, 0, &usage) < 0 && errno == EINTR {}
+    return (Ending(status: status), usage.ru_maxrss * 1024)
+  }
+
   func kill(_ signal: Int32 = SIGKILL) { _ = Glibc.kill(pid, signal) }
 }
 

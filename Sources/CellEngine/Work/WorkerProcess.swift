@@ -7,7 +7,7 @@ enum WorkerEvent: Sendable {
   case message(WorkerMessage)
   /// Text from a pipe: of child processes, or of the runtime's last words.
   case childOutput(stream: UInt8, bytes: [UInt8])
-  case ended(ChildProcess.Ending)
+  case ended(ChildProcess.Ending, peakByteCount: Int)
 }
 
 /// The process that runs a session's cells.
@@ -85,7 +85,8 @@ private struct WorkerReader: Sendable {
     // The link is closed, but the process may hang: it has nothing more to say.
     process.kill()
     for descriptor in pipes + [link] { close(descriptor) }
-    onEvent(.ended(process.wait()))
+    let (ending, peak) = process.waitWithPeak()
+    onEvent(.ended(ending, peakByteCount: peak))
   }
 
   /// Whether the link is still open.
