@@ -11,6 +11,7 @@ import difflib
 import json
 import os
 import queue
+import re
 import sys
 import tempfile
 import time
@@ -24,6 +25,9 @@ PROBES = [
     Cell("", {"silent": True, "user_expressions": {name: name for name in NAMES}}),
     Cell("1 + 1", {}),
 ]
+
+# What only the engine knows: in a text for users it tells of a cell that failed inside the engine.
+OWN = re.compile(r"\bC[0-9a-f]{14,16}\b|apus-session-\w+|unknown context at \$[0-9a-f]+")
 
 
 def run_in_turn(session, cells):
@@ -111,18 +115,23 @@ def both_ways(cells, folder=None, shares_cache=False):
 
 
 def difference(cells, outcomes):
-    """Where the two ways differ, with the cells up to there; empty if they do not."""
+    """Where the two ways differ, or tell what only the engine knows, with the cells up to there;
+    empty if they do not."""
     in_turn, queued = outcomes
     for index, (one, other) in enumerate(zip(in_turn, queued, strict=True)):
-        if one == other:
+        own = OWN.search(json.dumps([one, other]))
+        if one == other and not own:
             continue
-        lines = [f"the first difference is at cell {index + 1} of {len(cells)} and the probes"]
+        what = "difference" if one != other else f"text of the engine's own ({own[0]})"
+        lines = [f"the first {what} is at cell {index + 1} of {len(cells)} and the probes"]
         for number, cell in enumerate(cells[: index + 1], 1):
             lines.append(f"--- {number} {cell.options}\n{cell.code}")
         if index >= len(cells):
             lines.append(f"--- probe {PROBES[index - len(cells)]}")
         texts = [json.dumps(x, indent=1, ensure_ascii=False).split("\n") for x in (one, other)]
         lines += difflib.unified_diff(*texts, "in turn", "queued", lineterm="", n=1)
+        if one == other:
+            lines += texts[0]
         return "\n".join(lines)
     return ""
 

@@ -45,7 +45,10 @@ def recursion(session):
 
 
 def generic(session):
-    return f"func same<T: Equatable>(_ x: T, _ y: T) -> Bool {{ x == y }}\nsame({session.integer()}, 3)"
+    return (
+        "func same<T: Equatable>(_ x: T, _ y: T) -> Bool { x == y }\n"
+        f"same({session.integer()}, 3)"
+    )
 
 
 def structure(session):
@@ -237,7 +240,7 @@ def thrown(session):
         f"struct Oops: Error {{ let n: Int }}\nprint(1)\nthrow Oops(n: {session.small()})",
         f"enum Trouble: Error {{ case bad }}\nlet {name} = 8\nthrow Trouble.bad",
         f"struct E: Error {{}}\nlet {name}: Int = try {{ throw E() }}()\nlet e = 1",
-        "func fails() throws -> Int { struct X: Error {}; throw X() }\ntry fails()",
+        "struct X: Error {}\nfunc fails() throws -> Int { throw X() }\ntry fails()",
     )
 
 
@@ -270,7 +273,8 @@ def closure(session):
     return session.pick(
         f"let next = {{ (n: Int) in n + {session.integer()} }}\nnext(1)",
         "next(2)",
-        f"func counter() -> () -> Int {{ var n = {session.small()}; return {{ n += 1; return n }} }}\n"
+        f"func counter() -> () -> Int {{ var n = {session.small()}\n"
+        "  return { n += 1; return n } }\n"
         "let count = counter()\ncount()",
         "count() + 0",
         f"[3, 1, 2].map {{ $0 * {session.integer()} }}.sorted()",

@@ -75,6 +75,8 @@ class Soak:
             wrong.append(f"took {outcome.seconds:.0f} s")
         if wrong:
             self.fail(step, "; ".join(wrong))
+        elif step.result is not None:
+            self.model.remember(outcome.number, step.result)
         return True
 
     def outcome(self, step):

@@ -46,6 +46,7 @@ class SoakModel:
         self.chance = random.Random(seed)
         self.storages = {}
         self.functions = {}
+        self.results = {}
         self.traps, self.loops = traps, loops
         self.count = 0
 
@@ -54,12 +55,18 @@ class SoakModel:
         self.count += 1
         makers = [
             (20, self.define), (18, self.change), (8, self.shadow), (8, self.function),
-            (10, self.call), (4, self.mutator), (6, self.value_type), (5, self.print_some),
-            (2, self.print_much), (5, self.task), (3, self.display), (6, self.compile_error),
-            (5, self.thrown), (4, self.trap), (3, self.interrupted), (4, self.throw_after_change),
+            (10, self.call), (4, self.former), (4, self.mutator), (6, self.value_type),
+            (5, self.print_some), (2, self.print_much), (5, self.task), (3, self.display),
+            (6, self.compile_error), (5, self.thrown), (4, self.trap), (3, self.interrupted),
+            (4, self.throw_after_change),
         ]  # fmt: skip
         maker = self.chance.choices([m for _, m in makers], [w for w, _ in makers])[0]
         return maker()
+
+    def remember(self, number, result):
+        """Result `number` was `result`; later cells ask for it."""
+        self.results[number] = result
+        self.results.pop(number - 300, None)
 
     def check(self):
         """A cell that prints every variable, and what it must print."""
@@ -161,6 +168,14 @@ class SoakModel:
         made = self.name("number")
         self.store(made, value, "number")
         return Step("call", f"var {made} = {name}({n})", stdout="")
+
+    def former(self):
+        """A result keeps the value that it had when it was shown."""
+        if not self.results:
+            return self.define()
+        number = self.chance.choice(sorted(self.results))
+        value = self.results[number]
+        return Step("former", f"_{number}", stdout="", result=value)
 
     def mutator(self):
         """A function that changes a variable; later cells call it, whatever has been redefined."""
