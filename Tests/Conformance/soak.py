@@ -114,15 +114,19 @@ class Soak:
         self.failures.append(f"cell {self.cells} ({step.kind}): {why}\n{shortened(step.code, 400)}")
         self.write(f"FAILURE {self.failures[-1]}")
         print(f"FAILURE {self.failures[-1]}", flush=True)
-        # What the cell did is unknown: its variables start anew, so that one failure counts once.
-        if step.kind != "check":
-            return
-        for name, storage in list(self.model.storages.items()):
-            code = f"print({name})"
-            if self.session.run(code, timeout=SECONDS).stdout != f"{self.model.described(name)}\n":
-                print(f"  {name} was to be {shortened(self.model.described(name))}", flush=True)
+        if step.kind == "check":
+            self.forget_wrong()
+
+    def forget_wrong(self):
+        """What has another value than the model says is no longer asked for: a failure counts
+        once."""
+        for name in sorted(self.model.storages):
+            printed = self.session.run(f"print({name})", timeout=SECONDS).stdout
+            expected = self.model.described(name)
+            if printed != f"{expected}\n":
+                self.write(f"  {name} is {shortened(printed)}, not {shortened(expected)}")
+                print(f"  {name} is {shortened(printed)}, not {shortened(expected)}", flush=True)
                 del self.model.storages[name]
-                del storage
 
     def note(self, speed):
         processes = [self.session.process, *self.session.descendants()]
