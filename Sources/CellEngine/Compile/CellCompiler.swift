@@ -98,7 +98,8 @@ final class CellCompiler: Sendable {
           context: plan.plans[index].context,
           warnings: diagnostics.filter { UnitSource.index(ofFile: $0.file) == index })
       },
-      isAsync: plan.head.cell.isAsync, symbols: symbols(of: plan, in: linked))
+      isAsync: plan.head.cell.isAsync, symbols: symbols(of: plan, in: linked),
+      plainNames: plainNames(of: plan, in: linked))
     return Product(
       unit: unit, library: linked.bytes,
       interface: try read("\(folder)/\(module).swiftmodule"))
@@ -112,6 +113,13 @@ final class CellCompiler: Sendable {
       plan.plans.flatMap(\.cell.declarations).filter { $0.kind == .variable && $0.mark != nil }
         .map(\.name))
     return names.isEmpty ? [:] : image.storageSymbols(of: names, in: plan.module)
+  }
+
+  private func plainNames(of plan: UnitPlan, in image: ModuleImage) -> Set<String> {
+    let names = Set(
+      plan.plans.flatMap(\.cell.declarations)
+        .filter { $0.kind == .variable || $0.kind == .function }.map(\.name))
+    return names.isEmpty ? [] : image.plainNames(of: names, in: plan.module)
   }
 
   /// Leaves a copy of what is compiled where `APUS_KEEP_COMPILATIONS` says.
@@ -130,6 +138,11 @@ final class CellCompiler: Sendable {
   private func diagnostics(
     of plan: UnitPlan, _ text: String
   ) throws(CompileFailure) -> [CompilerDiagnostic] {
+    // Most often it is only about what the rewriter wrote.
+    let isAboutCells = text.split(separator: "\n").contains { line in
+      line.contains("/Cell:") && line.first?.isNumber == true || line.contains(": error: ")
+    }
+    guard isAboutCells else { return [] }
     // Without libclang the printed text has the places, but no ranges and no fix-its.
     let all =
       (try? reader.read("\(folder)/\(plan.module).dia")) ?? CompilerDiagnostic.parse(text)

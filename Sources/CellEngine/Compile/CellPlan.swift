@@ -53,7 +53,7 @@ struct CellPlan: Sendable {
   private static func digest(of plan: CellPlan, hidden: String, own: String?) -> String {
     var texts = [plan.code, plan.showsResult ? "shown" : "silent", hidden]
     texts += plan.cell.qualifiers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    texts += plan.preamble + plan.releases
+    texts += NameTable.withoutMarks(plan.preamble) + plan.releases
     var text = texts.joined(separator: "\0")
     if let own { text = text.replacing(own, with: Self.ownModule) }
     return SHA256.hexDigest(of: text)
@@ -82,9 +82,9 @@ struct UnitPlan: Sendable {
   init(_ plans: [CellPlan], use: Int) {
     self.plans = plans
     var seen: Set<String> = []
-    var preamble = plans.flatMap(\.preamble).filter {
-      !$0.contains(" \(CellPlan.ownModule).") && seen.insert($0).inserted
-    }
+    let lines: [String] = plans.flatMap { $0.preamble }
+    let imports = lines.filter { !$0.contains(" \(CellPlan.ownModule).") }
+    var preamble = NameTable.withConsistentMarks(imports).filter { seen.insert($0).inserted }
     if plans.count > 1 {
       preamble.append("@_silgen_name(\"apus_next\") func __apus_next()")
     }

@@ -12,6 +12,8 @@ struct CellUnit: Sendable, Equatable {
   var isAsync: Bool
   /// The symbol of each variable's storage.
   var symbols: [String: String]
+  /// The variables and functions whose types name no type of any cell.
+  var plainNames: Set<String> = []
 
   /// What is kept of each of its cells.
   struct Part: Sendable, Equatable {
@@ -31,6 +33,7 @@ extension CellUnit {
       "module": .string(module), "async": .bool(isAsync), "source": source.json,
       "symbols": .object(
         JSONObject(symbols.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+      "plain": .array(plainNames.sorted().map { .string($0) }),
       "parts": .array(
         parts.map { part in
           [
@@ -54,6 +57,7 @@ extension CellUnit {
     self.symbols = Dictionary(
       symbols.compactMap { key, value in value.string.map { (key, $0) } },
       uniquingKeysWith: { first, _ in first })
+    plainNames = Set((record["plain"]?.array ?? []).compactMap(\.string))
     self.parts = parts.map { part in
       Part(
         context: part["context"]?.string ?? "",

@@ -104,6 +104,35 @@ struct ModuleImage {
     return found
   }
 
+  /// Those of the variables and functions `names` of the module whose types name no type of any cell:
+  /// the modules of such types need not be loaded by who uses the names.
+  func plainNames(of names: Set<String>, in module: String) -> Set<String> {
+    let prefix = "$s\(module.utf8.count)\(module)"
+    var verdicts: [String: Bool] = [:]
+    for symbol in symbols(startingWith: prefix)
+    where symbol.hasSuffix("vp") || symbol.hasSuffix("F") {
+      let rest = symbol.dropFirst(prefix.count)
+      let digits = rest.prefix { $0.isNumber }
+      guard let count = Int(digits), rest.count >= digits.count + count else { continue }
+      let name = String(rest.dropFirst(digits.count).prefix(count))
+      guard names.contains(name) else { continue }
+      let isPlain = Self.namesNoCell(String(rest.dropFirst(digits.count + count)))
+      verdicts[name] = (verdicts[name] ?? true) && isPlain
+    }
+    return Set(verdicts.filter(\.value).keys)
+  }
+
+  /// Whether a mangled type has neither the name of a cell's module nor a back reference, which may
+  /// stand for one.
+  private static func namesNoCell(_ type: String) -> Bool {
+    var type = type
+    for known in ["ApusFrame", "ApusCell", "ApusPlot", "ApusIO"] {
+      type = type.replacing(known, with: "")
+    }
+    return !type.contains("A") && !type.contains("Q")
+      && type.firstMatch(of: /C[0-9a-f]{15}/) == nil
+  }
+
   private func symbols(startingWith prefix: String) -> [String] {
     let wanted = Array(prefix.utf8)
     var found: [String] = []

@@ -33,13 +33,13 @@ extension NameTable {
     var scoped: Set<String> = []
     for name in cell.mentionedNames.sorted() {
       for entry in self[name] {
-        let line = Self.scopedImport(of: entry)
+        let line = scopedImport(of: entry)
         if scoped.insert(line).inserted { lines.append(line) }
       }
       lines += resultLines(for: name, declaredBy: cell)
     }
     for entry in released {
-      let line = Self.scopedImport(of: entry)
+      let line = scopedImport(of: entry)
       if scoped.insert(line).inserted { lines.append(line) }
     }
     if cell.body.contains("__apus_mark(") {
@@ -48,9 +48,41 @@ extension NameTable {
     return lines
   }
 
-  private static func scopedImport(of entry: Entry) -> String {
+  /// The mark of an import that is no business of who imports the new cell: the modules of a long
+  /// chain of cells need not all be loaded for the last of them.
+  private static let hidden = "@_implementationOnly "
+
+  private func scopedImport(of entry: Entry) -> String {
+    let name = entry.declaration.name
     let kind = entry.declaration.kind.rawValue
-    return "@testable import \(kind) \(entry.module).\(escaped(entry.declaration.name))"
+    let isPlain = modules[entry.module]?.unit.plainNames.contains(name) ?? false
+    let mark = isPlain ? Self.hidden : ""
+    return "@testable \(mark)import \(kind) \(entry.module).\(Self.escaped(name))"
+  }
+
+  /// `preamble` without the mark of hidden imports.
+  static func withoutMarks(_ preamble: [String]) -> [String] {
+    preamble.map { $0.replacing(hidden, with: "") }
+  }
+
+  /// `preamble` with each module either hidden by all of its imports or by none.
+  static func withConsistentMarks(_ preamble: [String]) -> [String] {
+    let open = Set(preamble.filter { !$0.contains(hidden) }.compactMap(module(ofImport:)))
+    return preamble.map { line in
+      guard line.contains(hidden), let module = module(ofImport: line), open.contains(module) else {
+        return line
+      }
+      return line.replacing(hidden, with: "")
+    }
+  }
+
+  /// The module that a line imports a name of, or as a whole.
+  private static func module(ofImport line: String) -> String? {
+    guard line.hasPrefix("@testable "), let start = line.firstRange(of: "import ") else {
+      return nil
+    }
+    let words = line[start.upperBound...].split(separator: " ")
+    return words.last?.split(separator: ".").first.map(String.init)
   }
 
   /// `_3` is the value of result 3, `__` that of the last one: a copy under that name.
