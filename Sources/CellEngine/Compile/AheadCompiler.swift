@@ -140,13 +140,13 @@ final class AheadCompiler: Sendable {
     guard plan.shadowing.isEmpty else { return nil }
     let use = course.uses[plan.context] ?? 0
     let run = state.withLock { $0.run }
-    // A failure to read is a failure to find; the cell's own turn tells of it.
-    if let known = try? store.find(UnitPlan.key(of: plan, use: use), taking: false, on: run) {
-      return known
+    // What does not compile is compiled again when its turn comes, and then says why.
+    return try? store.obtain(UnitPlan.key(of: plan, use: use), taking: false, on: run) {
+      () throws(CompileFailure) in
+      let plans = UnitPlanner.plans(
+        head: plan, upcoming: upcoming, names: course.names, limit: 2 * course.unitSize)
+      return try store.make(UnitPlan(plans, use: use), on: run)
     }
-    let plans = UnitPlanner.plans(
-      head: plan, upcoming: upcoming, names: course.names, limit: 2 * course.unitSize)
-    return store.makeAhead(UnitPlan(plans, use: use), on: run)
   }
 
   /// The course and the cells that are still to be done.

@@ -17,7 +17,12 @@ struct CellDiagnostics {
 
   private func named(_ diagnostic: CompilerDiagnostic) -> CompilerDiagnostic {
     var diagnostic = diagnostic
-    if UnitSource.index(ofFile: diagnostic.file) != nil { diagnostic.file = name }
+    if UnitSource.index(ofFile: diagnostic.file) != nil {
+      diagnostic.file = name
+    } else {
+      // A file of the engine's own tells the user nothing.
+      diagnostic.file = ""
+    }
     diagnostic.notes = diagnostic.notes.map(named)
     return diagnostic
   }

@@ -32,7 +32,7 @@ extension NameTable {
     lines += cell.isSelfContained ? [] : wholeModules.map { "@testable import \($0)" }
     var scoped: Set<String> = []
     for name in cell.mentionedNames.sorted() {
-      for entry in self[name] {
+      for entry in self[name] where !cell.replaces(entry) {
         let line = scopedImport(of: entry)
         if scoped.insert(line).inserted { lines.append(line) }
       }
@@ -100,4 +100,18 @@ extension NameTable {
   }
 
   static func escaped(_ name: String) -> String { "`\(name)`" }
+}
+
+extension RewrittenCell {
+  /// Whether `entry` is declared anew by the cell, which then cannot mean it.
+  fileprivate func replaces(_ entry: NameTable.Entry) -> Bool {
+    let name = entry.declaration.name
+    if qualifiers[name] == entry.module { return false }
+    let own = declarations.filter { $0.name == name && $0.kind != .member && $0.kind != .operator }
+    guard !own.isEmpty else { return false }
+    return own.contains {
+      $0.kind != .function || entry.declaration.kind != .function
+        || $0.signature == entry.declaration.signature
+    }
+  }
 }

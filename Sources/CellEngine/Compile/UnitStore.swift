@@ -21,12 +21,14 @@ final class UnitStore: Sendable {
     self.compiler = compiler
   }
 
-  /// The unit `key`, if it has been made or is being made.
+  /// The unit `key`: made before, being made, cached, or made now by `otherwise`, which is called at
+  /// most once at a time for a key.
   ///
   /// - Parameter takes: whether it is to be loaded: a unit serves once.
-  func find(
-    _ key: String, taking takes: Bool, on run: CompileRun
-  ) throws(CompileFailure) -> CellUnit? {
+  func obtain(
+    _ key: String, taking takes: Bool, on run: CompileRun,
+    otherwise: () throws(CompileFailure) -> CellUnit
+  ) throws(CompileFailure) -> CellUnit {
     let semaphore = Semaphore()
     while true {
       let (unit, waits) = state.withLock { state -> (CellUnit?, Bool) in
@@ -34,7 +36,10 @@ final class UnitStore: Sendable {
           if takes { state.ready[key] = nil }
           return (unit, false)
         }
-        guard state.inFlight[key] != nil else { return (nil, false) }
+        guard state.inFlight[key] != nil else {
+          state.inFlight[key] = []
+          return (nil, false)
+        }
         state.inFlight[key]?.append(semaphore)
         return (nil, true)
       }
@@ -42,9 +47,24 @@ final class UnitStore: Sendable {
       guard waits else { break }
       try run.during(stop: { semaphore.signal() }) { semaphore.wait() }
     }
-    guard let unit = try load(key) else { return nil }
-    if !takes { state.withLock { $0.ready[key] = unit } }
+    var made: CellUnit?
+    defer { land(key, with: takes ? nil : made) }
+    if let unit = try load(key) {
+      made = unit
+      return unit
+    }
+    let unit = try otherwise()
+    made = unit
     return unit
+  }
+
+  /// Ends the flight of `key`, with a unit that is ready, or none.
+  private func land(_ key: String, with unit: CellUnit?) {
+    let waiting = state.withLock { state in
+      if let unit { state.ready[key] = unit }
+      return state.inFlight.removeValue(forKey: key) ?? []
+    }
+    for semaphore in waiting { semaphore.signal() }
   }
 
   /// The unit `key` of the cache, its files put into the session's folder.
@@ -58,24 +78,8 @@ final class UnitStore: Sendable {
     return unit
   }
 
-  /// Compiles `plan` for the cell whose turn it is.
+  /// Compiles `plan` and keeps it in the cache. To be called by `otherwise` of `obtain`.
   func make(_ plan: UnitPlan, on run: CompileRun) throws(CompileFailure) -> CellUnit {
-    state.withLock { $0.inFlight[plan.key] = $0.inFlight[plan.key] ?? [] }
-    defer { land(plan.key, with: nil) }
-    return try compile(plan, on: run)
-  }
-
-  /// Ends the flight of `key`, with a unit that is ready, or none.
-  private func land(_ key: String, with unit: CellUnit?) {
-    let waiting = state.withLock { state in
-      if let unit { state.ready[key] = unit }
-      return state.inFlight.removeValue(forKey: key) ?? []
-    }
-    for semaphore in waiting { semaphore.signal() }
-  }
-
-  /// Compiles `plan` and keeps it in the cache.
-  private func compile(_ plan: UnitPlan, on run: CompileRun) throws(CompileFailure) -> CellUnit {
     let product = try compiler.compile(plan, on: run)
     // Beside the work: the cell that waits for it need not.
     let cache = cache
@@ -85,20 +89,6 @@ final class UnitStore: Sendable {
     ]
     storing.async { cache.store(parts, as: plan.key) }
     return product.unit
-  }
-
-  /// Compiles `plan` ahead of its time; whoever asks for it meanwhile waits. Whether it was made.
-  func makeAhead(_ plan: UnitPlan, on run: CompileRun) -> CellUnit? {
-    let isFirst = state.withLock { state in
-      guard state.inFlight[plan.key] == nil else { return false }
-      state.inFlight[plan.key] = []
-      return true
-    }
-    guard isFirst else { return nil }
-    // What does not compile is compiled again when its turn comes, and then says why.
-    let unit = try? compile(plan, on: run)
-    land(plan.key, with: unit)
-    return unit
   }
 
   private let storing = DispatchQueue(label: "apus.cache", qos: .utility)

@@ -18,7 +18,7 @@ extension CellSession {
       guard !run.isInterrupted else { throw CompileFailure.interrupted }
       launchCell(request, launch)
     } catch {
-      stopAhead()
+      ahead.stop()
       emit(.finished(request.id, .failed(failure(of: error, request, plan))))
     }
   }
@@ -60,25 +60,25 @@ extension CellSession {
     let interfaces = plan.shadowing.compactMap { name, hidden in
       names.modules[name].map { ReplacedInterface(name, $0, hiding: hidden) }
     }
-    var plan = plan
+    var used = plan
     let unit: CellUnit
-    if let known = try store.find(UnitPlan.key(of: plan, use: use), taking: true, on: run) {
+    do throws(CompileFailure) {
       for interface in interfaces { try compiler.emit(interface, cache: store.cache, on: run) }
-      unit = known
-    } else {
-      do throws(CompileFailure) {
-        for interface in interfaces { try compiler.emit(interface, cache: store.cache, on: run) }
-        (unit, plan) = try compile(request, plan, names, use, on: run)
-      } catch {
-        compiler.dropInterfaces(interfaces)
-        throw error
+      unit = try store.obtain(UnitPlan.key(of: plan, use: use), taking: true, on: run) {
+        () throws(CompileFailure) in
+        // What was foreseen was something else.
+        ahead.stop()
+        let (unit, compiled) = try compile(request, plan, names, use, on: run)
+        used = compiled
+        return unit
       }
-      // What was foreseen was something else.
-      stopAhead()
+    } catch {
+      compiler.dropInterfaces(interfaces)
+      throw error
     }
     compiler.acceptInterfaces(interfaces)
     return AheadCompiler.Launch(
-      names: names, uses: uses.merging([plan.context: use + 1]) { $1 }, plan: plan, unit: unit,
+      names: names, uses: uses.merging([plan.context: use + 1]) { $1 }, plan: used, unit: unit,
       number: request.number, sequence: request.sequence)
   }
 
@@ -158,10 +158,6 @@ extension CellSession {
     }
     state.withLock { $0.isToolchainVerified = true }
     SessionFolder.removeStale()
-  }
-
-  private func stopAhead() {
-    ahead.stop()
   }
 
   private func noWorker(_ request: CellRequest) {
