@@ -11,8 +11,8 @@ build: setup
 
 run: build
 	.build/release/apus install --user
-	.build/release/apus doctor
-	@echo "open a notebook with the kernel Swift (Apus), for instance: jupyter lab"
+	.build/release/apus run notebooks/quickstart.ipynb out/quickstart.ipynb
+	@echo "run: the executed notebook is $(CURDIR)/out/quickstart.ipynb; any Jupyter frontend opens it"
 
 test:
 	@scripts/setup --tests

@@ -30,6 +30,7 @@ package final class KernelClient: Sendable {
     var framing: MessageFraming
     var replies: [String: CheckedContinuation<Result<Message, JupyterError>, Never>] = [:]
     var running: [String: Running] = [:]
+    var ahead: Set<String> = []
     var isWelcome = false
     var welcomeWaiters: [CheckedContinuation<Void, Never>] = []
     var isClosed = false
@@ -45,6 +46,10 @@ package final class KernelClient: Sendable {
   /// clients' cells.
   package let otherMessages: AsyncStream<Message>
   private let otherContinuation: AsyncStream<Message>.Continuation
+  /// What the cells of `executeAhead` bring, late output included, in order of arrival on each
+  /// channel. It ends when the client is closed.
+  package let aheadEvents: AsyncStream<ExecutionEvent>
+  private let aheadContinuation: AsyncStream<ExecutionEvent>.Continuation
 
   /// Connects to a kernel, which need not be there yet.
   package init(connection: ConnectionFile, username: String = "apus") throws(JupyterError) {
@@ -53,6 +58,7 @@ package final class KernelClient: Sendable {
     state = Mutex(State(framing: framing))
     (otherMessages, otherContinuation) = AsyncStream.makeStream(
       of: Message.self, bufferingPolicy: .bufferingNewest(10_000))
+    (aheadEvents, aheadContinuation) = AsyncStream.makeStream(of: ExecutionEvent.self)
     let context = ZMQContext()
     var sockets: [ZMQSocket] = []
     for channel in Self.order {
@@ -151,6 +157,22 @@ package final class KernelClient: Sendable {
     return Execution(id: message.header.id, events: events)
   }
 
+  /// Sends cells one behind the other before any of them can end, and gives the ids of their
+  /// requests. What they bring comes in `aheadEvents`, as one order over all of them.
+  package func executeAhead(_ cells: [ExecuteContent]) -> [String] {
+    let messages = cells.map { maker.message(.executeRequest, content: $0.json) }
+    let isClosed = state.withLock { state in
+      if !state.isClosed { state.ahead.formUnion(messages.map(\.header.id)) }
+      return state.isClosed
+    }
+    // All are signed before the first is sent: nothing slow lies between one and the next.
+    let frames = messages.map { framing.frames(of: $0) }
+    if !isClosed, let shell = Self.order.firstIndex(of: .shell) {
+      for one in frames { thread.send(one, on: shell) }
+    }
+    return messages.map(\.header.id)
+  }
+
   /// Answers an `input_request`.
   package func sendInput(_ text: String, to request: Message) {
     send(
@@ -195,6 +217,7 @@ package final class KernelClient: Sendable {
     for one in running.values { one.continuation.finish() }
     for waiter in waiters { waiter.resume() }
     otherContinuation.finish()
+    aheadContinuation.finish()
     await thread.stop()
   }
 
@@ -248,11 +271,16 @@ extension KernelClient {
     switch channel {
     case .iopub: receiveOutput(message)
     case .stdin:
-      state.withLock { $0.running[message.parent.id]?.continuation }?.yield(.input(message))
+      let id = message.parent.id
+      state.withLock { state in
+        if state.ahead.contains(id) { aheadContinuation.yield(.input(message)) }
+        state.running[id]?.continuation.yield(.input(message))
+      }
     case .shell, .control, .heartbeat:
       let id = message.parent.id
       resume(id, with: .success(message))
       state.withLock { state in
+        if state.ahead.contains(id) { aheadContinuation.yield(.reply(message)) }
         guard var running = state.running[id] else { return }
         running.hasReply = true
         running.continuation.yield(.reply(message))
@@ -266,6 +294,10 @@ extension KernelClient {
     let (isOurs, isFirst) = state.withLock { state in
       let isFirst = !state.isWelcome
       state.isWelcome = true
+      if state.ahead.contains(id) {
+        aheadContinuation.yield(.iopub(message))
+        return (true, isFirst)
+      }
       guard var running = state.running[id] else { return (false, isFirst) }
       running.continuation.yield(.iopub(message))
       if message.type == .status, message.content["execution_state"]?.string == "idle" {

@@ -1,0 +1,57 @@
+internal import Jupyter
+internal import OrderedJSON
+
+/// Everything that a run waits for, in one line: one task reads it, so nothing overtakes.
+struct Mailbox {
+  /// What may come.
+  enum Letter: Sendable {
+    case ready(Result<JSONObject, JupyterError>)
+    case kernel(KernelClient.ExecutionEvent)
+    case kernelEnded(KernelProcess.Ending)
+    /// Our process was sent this signal.
+    case stop(Int32)
+    case alarm
+  }
+
+  /// Where letters are put in, from any task.
+  let slot: AsyncStream<Letter>.Continuation
+  private var letters: AsyncStream<Letter>.Iterator
+  private var alarm: (time: ContinuousClock.Instant, task: Task<Void, Never>)?
+
+  init(_ stream: AsyncStream<Letter>, slot: AsyncStream<Letter>.Continuation) {
+    self.slot = slot
+    letters = stream.makeAsyncIterator()
+  }
+
+  /// The next letter, or `nil` when `deadline` comes first.
+  mutating func next(before deadline: ContinuousClock.Instant?) async -> Letter? {
+    while true {
+      if let deadline {
+        if deadline <= .now { return nil }
+        setAlarm(at: deadline)
+      }
+      guard let letter = await letters.next() else { return nil }
+      guard case .alarm = letter else { return letter }
+      alarm = nil
+    }
+  }
+
+  /// Ends the line.
+  mutating func close() {
+    alarm?.task.cancel()
+    alarm = nil
+    slot.finish()
+  }
+
+  /// One alarm is set at a time, the earliest.
+  private mutating func setAlarm(at time: ContinuousClock.Instant) {
+    if let alarm, alarm.time <= time { return }
+    alarm?.task.cancel()
+    let task = Task { [slot] in
+      // A cancelled sleep means that an earlier alarm took its place.
+      do { try await Task.sleep(until: time, clock: .continuous) } catch { return }
+      slot.yield(.alarm)
+    }
+    alarm = (time, task)
+  }
+}

@@ -1,0 +1,40 @@
+internal import Notebooks
+
+/// Saves a notebook while it runs: at most once a second, and never for more than a fifth of the
+/// time when the file is slow to write.
+struct NotebookSaver {
+  private static let interval = Duration.seconds(1)
+
+  private let output: RunRequest.Location
+  private var lastBytes: [UInt8]?
+  /// When it may be saved again; piped output is written once, at the end.
+  private(set) var nextTime: ContinuousClock.Instant?
+
+  init(_ output: RunRequest.Location) {
+    self.output = output
+    if case .file = output { nextTime = .now }
+  }
+
+  mutating func save(_ notebook: Notebook) async throws(RunError) {
+    guard case .file(let path) = output else { return }
+    let start = ContinuousClock.now
+    try await write(notebook, to: path)
+    let cost = ContinuousClock.now - start
+    nextTime = ContinuousClock.now + max(Self.interval, cost * 4)
+  }
+
+  /// Saves the last state.
+  mutating func finish(_ notebook: Notebook) async throws(RunError) {
+    switch output {
+    case .file(let path): try await write(notebook, to: path)
+    case .standard: try await Storage.writeToStandardOutput(notebook.bytes)
+    }
+  }
+
+  private mutating func write(_ notebook: Notebook, to path: String) async throws(RunError) {
+    let bytes = notebook.bytes
+    guard bytes != lastBytes else { return }
+    try await Storage.write(bytes, to: path)
+    lastBytes = bytes
+  }
+}
