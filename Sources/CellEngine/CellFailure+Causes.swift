@@ -13,7 +13,9 @@ extension CellFailure {
   }
 
   static func thrown(type: String, description: String, places: [SourcePlace]) -> CellFailure {
-    CellFailure(
+    // A type inside a function has the address of its context in its name.
+    let type = type.replacing(/\(unknown context at \$[0-9a-f]+\)\./, with: "")
+    return CellFailure(
       name: type, value: description,
       traceback: ["\(red(type)): \(description)"] + lines(of: places))
   }

@@ -90,8 +90,6 @@ package struct ImportedModule: Sendable, Hashable {
 package enum CellResult: Sendable, Equatable {
   /// The cell does not end in an expression, or it ends with a semicolon.
   case none
-  /// The last expression is just the name of this variable: it is shown, not copied.
-  case variable(String)
   /// The value is kept in the cell's variable of this name.
   case stored(String)
 
@@ -198,15 +196,9 @@ package struct CellRewriter {
   /// Wraps the last expression of the cell, so that its value is shown and kept.
   private mutating func wrap(_ expression: ExprSyntax) {
     guard LastExpression.hasValue(expression) else { return }
-    let opening: String
-    if let name = expression.as(DeclReferenceExprSyntax.self), name.argumentNames == nil {
-      result = .variable(name.baseName.text)
-      opening = "_ = __apus_result("
-    } else {
-      result = .stored(resultName)
-      let isolation = isAsync ? "nonisolated(unsafe) " : ""
-      opening = "\(isolation)public let \(resultName) = __apus_result("
-    }
+    result = .stored(resultName)
+    let isolation = isAsync ? "nonisolated(unsafe) " : ""
+    let opening = "\(isolation)public let \(resultName) = __apus_result("
     insertions.append(
       Insertion(at: expression.positionAfterSkippingLeadingTrivia.utf8Offset, opening))
     insertions.append(Insertion(at: expression.endPositionBeforeTrailingTrivia.utf8Offset, ")"))

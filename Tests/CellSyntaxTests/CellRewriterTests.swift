@@ -41,7 +41,7 @@ import Testing
     "the last expression is shown",
     arguments: [
       ("1 + 1", "public let __value = __apus_result(1 + 1)", CellResult.stored("__value")),
-      ("x // why", "_ = __apus_result(x) // why", .variable("x")),
+      ("x // why", "public let __value = __apus_result(x) // why", .stored("__value")),
       ("try f()", "public let __value = __apus_result(try f())", .stored("__value")),
       ("x = 5", "x = 5", .none),
       ("1 + 1;", "1 + 1;", .none),

@@ -173,7 +173,6 @@ extension NameTable {
   fileprivate mutating func add(_ plan: CellPlan, _ unit: CellUnit, part: Int, number: Int) {
     add(
       Arrival(
-        cell: plan.cell, unit: unit, part: part, number: number, shadowing: plan.shadowing,
-        released: plan.released))
+        cell: plan.cell, unit: unit, part: part, number: number, shadowing: plan.shadowing))
   }
 }

@@ -160,6 +160,8 @@ final class CellCompiler: Sendable {
       || diagnostic.message.contains("'nonisolated(unsafe)' is unnecessary")
       || diagnostic.message.contains("'nonisolated(unsafe)' has no effect")
       || diagnostic.message.contains("'public' modifier is redundant")
+      // The modules of cells have one owner.
+      || diagnostic.message.contains(/owners of 'C[0-9a-f]{15}/)
       || diagnostic.message.hasPrefix("'#sourceLocation' directive produces '#fileID'")
   }
 

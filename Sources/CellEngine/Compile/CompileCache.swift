@@ -66,15 +66,19 @@ package final class CompileCache: Sendable {
 
   // MARK: Entries
 
-  private func path(of key: String) -> String? {
-    folder.map { $0 + "/" + SHA256.hexDigest(of: circumstances + "\0" + key) + ".cell" }
+  /// The name of an entry's file. It is part of what the digest in the file is of: one that was put
+  /// in another's place is not whole.
+  private func name(of key: String) -> String {
+    SHA256.hexDigest(of: circumstances + "\0" + key)
   }
 
   /// The entry `key`; `nil` where there is none that is whole.
   package func find(_ key: String) -> Parts? {
     // What cannot be read is not there.
-    guard let path = path(of: key), let bytes = try? FileBytes.read(path) else { return nil }
-    guard let parts = Self.parts(in: bytes) else {
+    let name = name(of: key)
+    guard let folder, let bytes = try? FileBytes.read("\(folder)/\(name).cell") else { return nil }
+    let path = "\(folder)/\(name).cell"
+    guard let parts = Self.parts(in: bytes, name: name) else {
       unlink(path)
       return nil
     }
@@ -85,8 +89,10 @@ package final class CompileCache: Sendable {
   /// Stores `parts` as `key`. A disk that is full leaves things as they were: nothing is lost but
   /// time.
   package func store(_ parts: Parts, as key: String) {
-    guard let path = path(of: key) else { return }
-    let bytes = Self.bytes(of: parts)
+    guard let folder else { return }
+    let name = name(of: key)
+    let path = "\(folder)/\(name).cell"
+    let bytes = Self.bytes(of: parts, name: name)
     let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0...UInt32.max))~"
     do {
       try FileBytes.write(bytes, to: temporary)
@@ -96,7 +102,14 @@ package final class CompileCache: Sendable {
     }
   }
 
-  private static func bytes(of parts: Parts) -> [UInt8] {
+  private static func digest(_ name: String, _ body: [UInt8]) -> [UInt8] {
+    var hash = SHA256()
+    hash.update(Array(name.utf8))
+    hash.update(body)
+    return hash.digest()
+  }
+
+  private static func bytes(of parts: Parts, name: String) -> [UInt8] {
     var body: [UInt8] = []
     body.reserveCapacity(parts.reduce(64) { $0 + $1.bytes.count + $1.name.utf8.count + 16 })
     func put(_ bytes: [UInt8]) {
@@ -107,14 +120,14 @@ package final class CompileCache: Sendable {
       put(Array(part.name.utf8))
       put(part.bytes)
     }
-    return mark + SHA256.digest(of: body) + body
+    return mark + digest(name, body) + body
   }
 
-  private static func parts(in bytes: [UInt8]) -> Parts? {
+  private static func parts(in bytes: [UInt8], name: String) -> Parts? {
     let start = mark.count + digestCount
     guard bytes.count >= start, bytes[..<mark.count].elementsEqual(mark) else { return nil }
     let body = Array(bytes[start...])
-    guard SHA256.digest(of: body).elementsEqual(bytes[mark.count..<start]) else { return nil }
+    guard digest(name, body).elementsEqual(bytes[mark.count..<start]) else { return nil }
     var parts: Parts = []
     var position = 0
     func take() -> [UInt8]? {

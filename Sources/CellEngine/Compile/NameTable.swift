@@ -59,8 +59,6 @@ struct NameTable: Sendable {
     /// The last mark that a cell which stopped half-way came to; `nil` for one that succeeded.
     var reachedMark: Int?
     var shadowing: Shadowing
-    /// Variables whose old values were given up.
-    var released: [Entry]
   }
 
   /// Takes in what a cell declared. A cell that stopped half-way keeps its variables up to its mark.
@@ -89,27 +87,9 @@ struct NameTable: Sendable {
       userImports.append(imported)
     }
     guard arrival.reachedMark == nil else { return }
-    for entry in arrival.released { forgetResults(of: entry) }
-    switch cell.result {
-    case .none: break
-    case .stored(let name): keep((module, name), as: arrival.number)
-    case .variable(let name):
-      guard let entry = self[name].last else { break }
-      keep((entry.module, name), as: arrival.number)
-    }
-  }
-
-  private mutating func keep(_ place: (module: String, name: String), as number: Int) {
-    results[number] = place
-    lastResult = number
-  }
-
-  private mutating func forgetResults(of entry: Entry) {
-    for (number, place) in results
-    where place.module == entry.module && place.name == entry.declaration.name {
-      results[number] = nil
-      if lastResult == number { lastResult = nil }
-    }
+    guard let name = cell.result.storedName else { return }
+    results[arrival.number] = (module, name)
+    lastResult = arrival.number
   }
 
   private mutating func add(_ entry: Entry) {

@@ -49,8 +49,7 @@ struct UnitPlanner: Sendable {
     mentioned.formUnion(plan.cell.mentionedNames)
     names.add(
       NameTable.Arrival(
-        cell: plan.cell, unit: .planned, part: plans.count, number: 0, shadowing: [:],
-        released: plan.released))
+        cell: plan.cell, unit: .planned, part: plans.count, number: 0, shadowing: [:]))
     plans.append(plan)
   }
 }

@@ -8,9 +8,16 @@ extension CellSession {
   func start(_ request: CellRequest, on run: CompileRun) {
     if let directive = Directive.parse(request.code) { return answer(directive, request) }
     if proceed(request) { return }
-    let (names, uses) = state.withLock { ($0.names, $0.uses) }
+    let (names, uses) = state.withLock { state in
+      state.starting = request.id
+      state.death = nil
+      return (state.names, state.uses)
+    }
     let plan = CellPlan(request.code, showsResult: request.showsResult, names: names)
-    guard !plan.cell.isBlank else { return emit(.finished(request.id, .succeeded)) }
+    guard !plan.cell.isBlank else {
+      state.withLock { $0.starting = nil }
+      return emit(.finished(request.id, .succeeded))
+    }
     do throws(CompileFailure) {
       try verifyToolchain()
       let launch = try obtain(request, plan, names, uses, on: run)
@@ -19,7 +26,8 @@ extension CellSession {
       launchCell(request, launch)
     } catch {
       ahead.stop()
-      emit(.finished(request.id, .failed(failure(of: error, request, plan))))
+      let death = state.withLock { $0.endStart() }
+      emit(.finished(request.id, .failed(death ?? failure(of: error, request, plan))))
     }
   }
 
@@ -123,6 +131,9 @@ extension CellSession {
 
   private func launchCell(_ request: CellRequest, _ launch: AheadCompiler.Launch) {
     let (unit, plan) = (launch.unit, launch.plan)
+    if let death = state.withLock({ $0.endStart() }) {
+      return emit(.finished(request.id, .failed(death)))
+    }
     let (worker, upcoming) = state.withLock { state in
       state.uses = launch.uses
       state.suspended = nil
@@ -185,6 +196,12 @@ extension CellSession {
 }
 
 extension SessionState {
+  /// The cell is compiled, or will not be; returns why it cannot run, if its worker died meanwhile.
+  fileprivate mutating func endStart() -> CellFailure? {
+    defer { (starting, death) = (nil, nil) }
+    return death
+  }
+
   /// Notes that `cell` runs now.
   fileprivate mutating func begin(_ cell: RunningCell) {
     running = cell

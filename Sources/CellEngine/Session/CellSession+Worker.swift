@@ -137,7 +137,7 @@ extension CellSession {
           NameTable.Arrival(
             cell: running.plan.cell, unit: running.unit, part: running.part,
             number: running.request.number, reachedMark: isWhole ? nil : Int(mark),
-            shadowing: running.plan.shadowing, released: running.plan.released))
+            shadowing: running.plan.shadowing))
       }
       let next = running.part + 1
       if isWhole {
@@ -181,21 +181,28 @@ extension CellSession {
 
   private func workerEnded(_ ending: ChildProcess.Ending, _ peakByteCount: Int) {
     ahead.stop()
-    let (running, isFinal) = state.withLock { state -> (RunningCell?, Bool) in
-      defer { state.forgetWorker() }
-      // One that dies before it is ready would do so again.
-      return (state.running, state.isShutDown || !state.isWorkerReady)
-    }
     let failure = CellFailure.workerDied(ending, peakByteCount: peakByteCount)
+    let (running, idle, isFinal) = state.withLock { state -> (RunningCell?, ExecutionID?, Bool) in
+      defer { state.forgetWorker() }
+      if state.starting != nil { state.death = failure }
+      let isIdle = state.running == nil && state.starting == nil
+      // One that dies before it is ready would do so again.
+      return (
+        state.running, isIdle && state.lastExecution > 0 ? state.lastExecution : nil,
+        state.isShutDown || !state.isWorkerReady
+      )
+    }
     if !isFinal {
       do { try startWorker() } catch {
-        if let running {
-          emit(
-            .output(running.request.id, .stderr, "no new worker could be started: \(error)\n"))
+        let id = running?.request.id ?? idle
+        if let id {
+          emit(.output(id, .stderr, "no new worker could be started: \(error)\n"))
         }
       }
     }
     if let running { emit(.finished(running.request.id, .failed(failure))) }
+    // Nothing runs: it is told beside what the last cell showed.
+    if let idle, !isFinal { emit(.lateFailure(idle, failure)) }
   }
 
   private static func object(_ text: String) -> JSONObject {

@@ -8,7 +8,7 @@ final class SessionFolder: Sendable {
   let path: String
   private let lock: Int32
 
-  private static let parent = "/tmp"
+  private static let parent = ProcessEnvironment["TMPDIR"] ?? "/tmp"
   private static let prefix = "apus-session-"
 
   init() throws(CellEngineError) {

@@ -4,6 +4,10 @@ internal import CellSyntax
 struct SessionState: Sendable {
   var names = NameTable()
   var worker: WorkerProcess?
+  /// The cell that is being compiled.
+  var starting: ExecutionID?
+  /// Why that cell cannot be run any more: its worker died.
+  var death: CellFailure?
   /// The cell that the worker runs.
   var running: RunningCell?
   /// A unit whose next cells wait in the worker.
