@@ -6,6 +6,11 @@ internal import Synchronization
 /// How a cell is started: planned, found or compiled, and handed to the worker.
 extension CellSession {
   func start(_ request: CellRequest, on run: CompileRun) {
+    let loss = state.withLock { state in
+      defer { state.loss = nil }
+      return state.loss
+    }
+    if let loss { emit(.output(request.id, .stderr, loss)) }
     if let directive = Directive.parse(request.code) { return answer(directive, request) }
     if proceed(request) { return }
     let (names, uses) = state.withLock { state in

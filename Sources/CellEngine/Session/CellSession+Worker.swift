@@ -186,6 +186,9 @@ extension CellSession {
       defer { state.forgetWorker() }
       if state.starting != nil { state.death = failure }
       let isIdle = state.running == nil && state.starting == nil
+      if isIdle && state.lastExecution > 0 {
+        state.loss = failure.traceback.joined(separator: "\n") + "\n"
+      }
       // One that dies before it is ready would do so again.
       return (
         state.running, isIdle && state.lastExecution > 0 ? state.lastExecution : nil,

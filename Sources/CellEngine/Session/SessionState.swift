@@ -8,6 +8,8 @@ struct SessionState: Sendable {
   var starting: ExecutionID?
   /// Why that cell cannot be run any more: its worker died.
   var death: CellFailure?
+  /// What the next cell says first: that its predecessors' variables are lost.
+  var loss: String?
   /// The cell that the worker runs.
   var running: RunningCell?
   /// A unit whose next cells wait in the worker.
