@@ -19,7 +19,7 @@ package final class CellSession: CellExecuting {
   let compiler: CellCompiler
   let store: UnitStore
   let ahead: AheadCompiler
-  let server: FrontendServer
+  private let servers: [ForkServer]
   let installation: Installation
   let toolchain: Toolchain
   let folder: SessionFolder
@@ -41,15 +41,19 @@ package final class CellSession: CellExecuting {
     let arguments = CompilerArguments(
       toolchain: toolchain, moduleFolders: installation.moduleFolders + [folder.path],
       moduleMaps: installation.moduleMaps)
-    server = FrontendServer(program: toolchain.frontend, library: installation.prewarmLibrary)
-    compiler = CellCompiler(arguments: arguments, folder: folder.path, server: server)
+    let library = installation.prewarmLibrary
+    let frontends = ForkServer(program: toolchain.frontend, library: library)
+    let linkers = ForkServer(program: toolchain.cellLinker, library: library)
+    servers = [frontends, linkers]
+    compiler = CellCompiler(
+      arguments: arguments, folder: folder.path, frontends: frontends, linkers: linkers)
     let circumstances = try installation.circumstances(of: toolchain)
     store = UnitStore(
       cache: cache ?? CompileCache(circumstances: circumstances), compiler: compiler)
     ahead = AheadCompiler(store: store)
     questions = SessionQuestions(toolchain: toolchain, arguments: arguments)
     try startWorker()
-    queue.async { [server] in server.warmUp() }
+    queue.async { [servers] in for server in servers { server.warmUp() } }
   }
 
   package func setEventHandler(_ handler: @escaping @Sendable (CellEvent) -> Void) {
@@ -120,7 +124,7 @@ package final class CellSession: CellExecuting {
     symbolizer.shutdown()
     // What was compiled is kept for the next session.
     store.finishStoring()
-    server.shutdown()
+    for server in servers { server.shutdown() }
     folder.remove()
     store.cache.trim()
   }

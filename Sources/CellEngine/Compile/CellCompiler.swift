@@ -53,15 +53,19 @@ final class CellCompiler: Sendable {
   let arguments: CompilerArguments
   /// The session's folder, which holds all its modules.
   let folder: String
-  private let server: FrontendServer
+  private let frontends: ForkServer
+  private let linkers: ForkServer
   private let reader: DiagnosticReader
   /// Where each compiled text is left with its command, for measuring; usually nowhere.
   private let keepsAt = ProcessEnvironment["APUS_KEEP_COMPILATIONS"]
 
-  init(arguments: CompilerArguments, folder: String, server: FrontendServer) {
+  init(
+    arguments: CompilerArguments, folder: String, frontends: ForkServer, linkers: ForkServer
+  ) {
     self.arguments = arguments
     self.folder = folder
-    self.server = server
+    self.frontends = frontends
+    self.linkers = linkers
     reader = DiagnosticReader(toolchain: arguments.toolchain)
   }
 
@@ -179,7 +183,7 @@ final class CellCompiler: Sendable {
       }
     ).sorted()
     let command = arguments.link(module: module, in: folder, libraries: libraries)
-    let linked = try runChild(command, on: run)
+    let linked = try self.run(command, in: linkers, on: run)
     let library = path(ofLibrary: module)
     guard linked.ending == .exited(0) else {
       throw .diagnostics([], text: "the linker failed\n" + linked.text)
@@ -194,9 +198,15 @@ final class CellCompiler: Sendable {
 
   // MARK: Processes and files
 
-  /// Runs the compiler: as a fork of the server, or by itself where there is none.
   func runFrontend(
     _ command: [String], on run: CompileRun
+  ) throws(CompileFailure) -> (ending: ChildProcess.Ending, text: String) {
+    try self.run(command, in: frontends, on: run)
+  }
+
+  /// Runs a program: as a fork of its server, or by itself where there is none.
+  private func run(
+    _ command: [String], in server: ForkServer, on run: CompileRun
   ) throws(CompileFailure) -> (ending: ChildProcess.Ending, text: String) {
     let pipe = try makePipe()
     guard let fork = server.start(command, output: pipe.write) else {

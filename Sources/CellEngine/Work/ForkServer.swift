@@ -1,12 +1,13 @@
 internal import Glibc
 internal import Synchronization
 
-/// Compilers forked from one that is loaded already, which saves a third of a small compilation.
+/// Runs of a program forked from one that is loaded already, which saves a third of a small
+/// compilation and half of a small link.
 ///
-/// One process of the compiler waits before its `main`, made to by the library `apus-prewarm`; each
+/// One process of the program waits before its `main`, made to by the library `apus-prewarm`; each
 /// run is a fork of it. Where it cannot be had (or was killed), `start` says so, and the caller
-/// starts the compiler as usual.
-final class FrontendServer: Sendable {
+/// starts the program as usual.
+final class ForkServer: Sendable {
   private let program: String
   private let library: String
   /// One run starts at a time: the server's first answer is of the last request.
@@ -23,7 +24,7 @@ final class FrontendServer: Sendable {
   }
 
   /// - Parameters:
-  ///   - program: the compiler.
+  ///   - program: a compiler or linker.
   ///   - library: `libapus-prewarm.so`; without it there is no server.
   init(program: String, library: String) {
     self.program = program
@@ -33,7 +34,7 @@ final class FrontendServer: Sendable {
   /// Starts the server ahead of its first use.
   func warmUp() { state.withLock { openIfNeeded(&$0) } }
 
-  /// Runs the compiler with `arguments` (the first is its own name) and its output at `output`.
+  /// Runs the program with `arguments` (the first is its own name) and its output at `output`.
   /// `nil`: there is no server.
   func start(_ arguments: [String], output: Int32) -> Fork? {
     turn.withLock { _ in
@@ -71,12 +72,12 @@ final class FrontendServer: Sendable {
       variables["LD_PRELOAD"] = library
       variables["APUS_PREWARM"] = "3"
       let process = try ChildProcess.start(
-        [program, "-frontend"], environment: variables,
+        [program], environment: variables,
         descriptors: [(0, nothing), (1, nothing), (2, nothing), (3, pair.peer)])
       state.socket = pair.own
       WorkerThread.start { [self] in read(pair.own, process) }
     } catch {
-      return  // the caller starts the compiler as usual
+      return  // the caller starts the program as usual
     }
   }
 
@@ -147,7 +148,7 @@ final class FrontendServer: Sendable {
   }
 }
 
-/// A run of the compiler in a fork of the server.
+/// A run of the program in a fork of the server.
 final class Fork: Sendable {
   private enum Phase: Sendable {
     case starting
