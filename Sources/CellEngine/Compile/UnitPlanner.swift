@@ -8,6 +8,10 @@ struct UnitPlanner: Sendable {
   /// More than these are compiled as several units: code of one function grows dear.
   static let mostCells = 32
 
+  /// How many times as many cells as the unit before it one may have: the first output of a queue
+  /// comes soon, and the rest needs few compilations.
+  static let growth = 8
+
   /// The names as they will be when the cells planned so far have run.
   private(set) var names: NameTable
   private var plans: [CellPlan] = []

@@ -107,7 +107,7 @@ extension CellSession {
       request.kind == .cell
       ? UnitPlanner.plans(
         head: plan, upcoming: upcoming[...], names: names,
-        limit: upcoming.isEmpty ? 1 : 2 * size)
+        limit: upcoming.isEmpty ? 1 : UnitPlanner.growth * size)
       : [plan]
     while true {
       do throws(CompileFailure) {
