@@ -144,7 +144,8 @@ final class AheadCompiler: Sendable {
     return try? store.obtain(UnitPlan.key(of: plan, use: use), taking: false, on: run) {
       () throws(CompileFailure) in
       let plans = UnitPlanner.plans(
-        head: plan, upcoming: upcoming, names: course.names, limit: UnitPlanner.growth * course.unitSize)
+        head: plan, upcoming: upcoming, names: course.names,
+        limit: UnitPlanner.growth * course.unitSize)
       return try store.make(UnitPlan(plans, use: use), on: run)
     }
   }
