@@ -24,6 +24,13 @@ package struct Bitmap: Sendable {
     self.count = count
   }
 
+  /// The bits of `words`, whose bits behind the last row are 0.
+  package init(words: Values<UInt64>, count: Int) {
+    precondition(words.count == Bitmap.wordCount(count), "\(words.count) words for \(count) rows")
+    self.words = words
+    self.count = count
+  }
+
   /// The bits that `words` hold.
   package init(count: Int, words source: [UInt64]) {
     precondition(source.count == Bitmap.wordCount(count), "\(source.count) words for \(count) rows")
@@ -130,17 +137,22 @@ package struct Bitmap: Sendable {
 
 /// Calls `body` with each row that is present, a word of validity at a time.
 @inline(__always)
-func forEachPresent(
-  _ count: Int, _ validity: Bitmap?, _ body: (Int) -> Void
-) {
-  guard let validity else {
-    for row in 0..<count { body(row) }
+func forEachPresent(_ count: Int, _ validity: Bitmap?, _ body: (Int) -> Void) {
+  forEachPresent(in: 0..<count, validity, body)
+}
+
+/// Calls `body` with each row of `rows` that is present; `rows` start at a multiple of 64.
+@inline(__always)
+func forEachPresent(in rows: Range<Int>, _ validity: Bitmap?, _ body: (Int) -> Void) {
+  guard let validity, !rows.isEmpty else {
+    for row in rows { body(row) }
     return
   }
   validity.words.read { words in
-    for word in 0..<validity.words.count {
+    for word in (rows.lowerBound >> 6)..<Bitmap.wordCount(rows.upperBound) {
       var bits = words[word]
       let first = word << 6
+      if rows.upperBound - first < 64 { bits &= (1 << UInt64(rows.upperBound - first)) - 1 }
       if bits == ~0 {
         for row in first..<(first + 64) { body(row) }
       } else {
@@ -148,6 +160,23 @@ func forEachPresent(
           body(first + bits.trailingZeroBitCount)
           bits &= bits &- 1
         }
+      }
+    }
+  }
+}
+
+/// Calls `body` with each row of `rows` that is absent; `rows` start at a multiple of 64.
+@inline(__always)
+func forEachAbsent(in rows: Range<Int>, _ validity: Bitmap?, _ body: (Int) -> Void) {
+  guard let validity, !rows.isEmpty else { return }
+  validity.words.read { words in
+    for word in (rows.lowerBound >> 6)..<Bitmap.wordCount(rows.upperBound) {
+      var bits = ~words[word]
+      let first = word << 6
+      if rows.upperBound - first < 64 { bits &= (1 << UInt64(rows.upperBound - first)) - 1 }
+      while bits != 0 {
+        body(first + bits.trailingZeroBitCount)
+        bits &= bits &- 1
       }
     }
   }
