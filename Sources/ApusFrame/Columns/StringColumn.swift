@@ -5,6 +5,8 @@ public struct StringColumn: Sendable {
   package let views: Values<StringView>
   package let heaps: [Values<UInt8>]
   package let validity: Bitmap?
+  /// The codes of the texts, once a group-by has asked for them; copies of the column share them.
+  let keyCodes: KeyCodesMemo
 
   package init(views: Values<StringView>, heaps: [Values<UInt8>], validity: Bitmap? = nil) {
     if let validity {
@@ -15,6 +17,7 @@ public struct StringColumn: Sendable {
     self.views = views
     self.heaps = heaps
     self.validity = validity?.unlessAllSet
+    keyCodes = KeyCodesMemo()
   }
 
   package init(_ elements: [String?]) {

@@ -32,6 +32,17 @@ extension TypedExpr {
   }
 }
 
+extension TypedExpr {
+  /// A whole number that is written down, in floating point when it stands beside such and is
+  /// exact there: then whole columns are compared in one type.
+  fileprivate func real(beside other: DataType) -> TypedExpr {
+    guard other == .float64, case .literal(.int(let value), _) = self,
+      let real = Double(exactly: value)
+    else { return self }
+    return .literal(.double(real), .float64)
+  }
+}
+
 /// Holds expressions against a schema: every wrong name or type is found here, before data is
 /// touched.
 struct ExprTyping {
@@ -129,7 +140,8 @@ struct ExprTyping {
       guard left.type == right.type || (left.type.isNumeric && right.type.isNumeric) else {
         throw mismatch(expr, "values of different types are not compared", [left.type, right.type])
       }
-      return .comparison(operation, left, right)
+      return .comparison(
+        operation, left.real(beside: right.type), right.real(beside: left.type))
     case .add, .subtract, .multiply, .divide, .remainder:
       guard let type = resultType(operation, left.type, right.type) else {
         throw mismatch(

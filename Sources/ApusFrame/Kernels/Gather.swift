@@ -27,13 +27,15 @@ func gathered(
   }
   let parts = columns.map { GatherPart($0, count: count, mayMiss: selection.mayMiss) }
   let records =
-    selection.isScattered && sourceCount >= 1 << 16 && count >= 1 << 16
+    selection.isScattered && sourceCount >= 1 << 16 && count >= sourceCount / 2
     ? try GatherRecords(parts, rowCount: sourceCount) : nil
   try selection.rows.read { rows throws(FrameError) in
     try inParallel(rows: count, by: 1 << 13) { slice throws(FrameError) in
       records?.gather(rows, slice)
       for (place, part) in parts.enumerated() {
-        if records?.holds(place) != true { part.gatherValues(rows, slice) }
+        if records?.holds(place) != true {
+          part.gatherValues(rows, slice, isScattered: selection.isScattered)
+        }
         part.gatherValidity(rows, slice, mayMiss: selection.mayMiss)
       }
     }
@@ -88,12 +90,15 @@ final class GatherPart {
   }
 
   /// Takes the values of `slice`, which starts at a multiple of 64.
-  func gatherValues(_ rows: UnsafePointer<UInt32>, _ slice: Range<Int>) {
+  func gatherValues(
+    _ rows: UnsafePointer<UInt32>, _ slice: Range<Int>, isScattered: Bool
+  ) {
+    let ahead = isScattered ? 16 : 0
     switch width {
     case 0: GatherPart.gatherBits(source, target, rows, slice)
-    case 4: gather(UInt32.self, rows, slice)
-    case 8: gather(UInt64.self, rows, slice)
-    default: gather(StringView.self, rows, slice)
+    case 4: gather(UInt32.self, rows, slice, ahead)
+    case 8: gather(UInt64.self, rows, slice, ahead)
+    default: gather(StringView.self, rows, slice, ahead)
     }
   }
 
@@ -138,13 +143,12 @@ final class GatherPart {
 
   @inline(__always)
   private func gather<Element>(
-    _ type: Element.Type, _ rows: UnsafePointer<UInt32>, _ slice: Range<Int>
+    _ type: Element.Type, _ rows: UnsafePointer<UInt32>, _ slice: Range<Int>, _ ahead: Int
   ) {
     let source = source.assumingMemoryBound(to: Element.self)
     let target = target.assumingMemoryBound(to: Element.self)
-    let ahead = 16
     var place = slice.lowerBound
-    while place < slice.upperBound - ahead {
+    while ahead > 0, place < slice.upperBound - ahead {
       apus_prefetch(source + GatherPart.present(rows[place + ahead]))
       target[place] = source[GatherPart.present(rows[place])]
       place &+= 1

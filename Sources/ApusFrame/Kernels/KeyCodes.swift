@@ -4,7 +4,7 @@ internal import Synchronization
 /// Null is a value like another, and so is NaN; −0 is 0.
 ///
 /// Everything that compares keys, such as groups and joins, sees only such codes.
-struct KeyCodes {
+struct KeyCodes: Sendable {
   /// The code of each row.
   let codes: Values<UInt32>
   /// All codes are below.
@@ -26,7 +26,7 @@ struct KeyCodes {
     case .float64(let values):
       return try hashed(values.values, values.validity) { keyBits($0) }
     case .string(let values):
-      return try ofTexts(values)
+      return try values.keyCodes.value { () throws(FrameError) in try ofTexts(values) }
     }
   }
 
@@ -152,6 +152,31 @@ struct KeyCodes {
     }
     guard !isTooLarge.load(ordering: .relaxed) else { return nil }
     return KeyCodes(codes: codes, cardinality: cardinality)
+  }
+}
+
+/// Keeps the codes of a column of texts: they cost more than most of what is done with them.
+final class KeyCodesMemo: Sendable {
+  private enum Answer {
+    case unknown, tooMany
+    case codes(KeyCodes)
+  }
+
+  private let answer = Mutex(Answer.unknown)
+
+  /// The codes that were found before, else those that `make` finds. Who asks at the same time may
+  /// find them twice.
+  func value(
+    _ make: () throws(FrameError) -> KeyCodes?
+  ) throws(FrameError) -> KeyCodes? {
+    switch answer.withLock({ $0 }) {
+    case .codes(let codes): return codes
+    case .tooMany: return nil
+    case .unknown:
+      let found = try make()
+      answer.withLock { $0 = found.map(Answer.codes) ?? .tooMany }
+      return found
+    }
   }
 }
 

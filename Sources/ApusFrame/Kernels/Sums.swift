@@ -30,6 +30,30 @@ struct CompensatedSum: BitwiseCopyable, Sendable {
   var value: Double { sum.isFinite ? sum + lost : sum }
 }
 
+/// A sum of whole numbers, and whether it went beyond 64 bits on its way.
+private struct NarrowSum: BitwiseCopyable, Sendable {
+  var sum = 0
+  /// How many values there are, below 0 once the sum went too far.
+  private var marked = 0
+
+  var count: Int { marked & .max }
+  var isLost: Bool { marked < 0 }
+
+  @inline(__always)
+  mutating func add(_ value: Int) {
+    let (next, overflow) = sum.addingReportingOverflow(value)
+    sum = next
+    marked = (marked &+ 1) | (overflow ? .min : 0)
+  }
+
+  @inline(__always)
+  mutating func merge(_ other: NarrowSum) {
+    let (next, overflow) = sum.addingReportingOverflow(other.sum)
+    sum = next
+    marked = (count &+ other.count) | (overflow || isLost || other.isLost ? .min : 0)
+  }
+}
+
 /// An exact sum of whole numbers.
 struct WholeSum: BitwiseCopyable, Sendable {
   var sum: Int128 = 0

@@ -47,18 +47,38 @@ package struct Bitmap: Sendable {
   }
 
   /// A bit a row, asked for in order.
+  ///
+  /// Answers are collected a byte a row, which the compiler turns into vector code for simple
+  /// questions, and eight bytes become eight bits by one multiplication.
   @inline(__always)
   package init(count: Int, bit: (Int) -> Bool) {
     self.init(count: count) { target in
-      for word in 0..<Bitmap.wordCount(count) {
-        var bits: UInt64 = 0
-        let first = word << 6
-        for offset in 0..<Swift.min(64, count - first) {
-          bits |= (bit(first + offset) ? 1 : 0) << UInt64(offset)
+      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 8) { answers in
+        guard let words = answers.baseAddress else { return }
+        let bytes = UnsafeMutableRawPointer(words).assumingMemoryBound(to: UInt8.self)
+        for word in 0..<(count >> 6) {
+          let first = word << 6
+          for offset in 0..<64 { bytes[offset] = bit(first &+ offset) ? 1 : 0 }
+          target[word] = Bitmap.packed(words)
         }
-        target[word] = bits
+        let first = count & ~63
+        guard first < count else { return }
+        answers.update(repeating: 0)
+        for row in first..<count { bytes[row - first] = bit(row) ? 1 : 0 }
+        target[count >> 6] = Bitmap.packed(words)
       }
     }
+  }
+
+  /// The lowest bits of 64 bytes, each of them 0 or 1.
+  @inline(__always)
+  private static func packed(_ bytes: UnsafePointer<UInt64>) -> UInt64 {
+    var bits: UInt64 = 0
+    for part in 0..<8 {
+      let gathered = UInt64(littleEndian: bytes[part]) &* 0x0102_0408_1020_4080
+      bits |= (gathered >> 56) << UInt64(part * 8)
+    }
+    return bits
   }
 
   /// The bit of a row.
