@@ -49,7 +49,7 @@ let package = Package(
     // Light wing: what cells import, built into libApus.so
     .target(name: "CNumerics", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Werror"])]),
     room("ApusFrame", on: ["CNumerics"]),
-    room("ApusIO", on: ["ApusFrame"]),
+    room("ApusIO", on: ["ApusFrame", "CNumerics"]),
     room("ApusPlot", on: ["ApusFrame", "OrderedJSON"]),
     room("ApusCell", on: ["OrderedJSON"]),
     room("Apus", on: ["ApusCell", "ApusFrame", "ApusIO", "ApusPlot", "OrderedJSON"]),
@@ -102,7 +102,7 @@ let package = Package(
       swiftSettings: settings),
     tests(of: "OrderedJSON"),
     tests(of: "Digests"),
-    tests(of: "ApusFrame"),
+    tests(of: "ApusFrame", with: ["CNumerics"]),
     tests(of: "ApusIO", with: ["ApusFrame"]),
     tests(of: "ApusPlot", with: ["ApusFrame", "OrderedJSON"]),
     tests(of: "ApusCell", with: ["OrderedJSON"]),

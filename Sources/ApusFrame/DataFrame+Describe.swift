@@ -1,15 +1,17 @@
 extension DataFrame {
   /// One row per column: its type, how many values, nulls and different values it has, and for
   /// numbers and Bool their mean, standard deviation (n − 1), least, quartiles and greatest.
+  /// What an interrupt leaves undone is null.
   public func describe() -> DataFrame {
     var rows = SummaryColumns()
-    let everyRow = Grouping(of: [], rowCount: rowCount)
+    let everyRow = Grouping(wholeOf: rowCount)
     for (field, column) in zip(schema.fields, columns) {
       let summarised: (AggregateFunction) -> Scalar = { function in
-        do {
-          return try aggregated(function, column, by: everyRow, label: "describe()")
+        do throws(FrameError) {
+          return try aggregated(function, [column], by: everyRow, label: "describe()")
             .scalar(at: 0)
         } catch {
+          if error.code == .cancelled { return .null }
           preconditionFailure("\(function) of \(field.type) failed: \(error)")
         }
       }

@@ -18,34 +18,47 @@ extension DataFrame {
 
   /// The frame with a further column, or with another one of that name in the old one's place.
   public func with(_ expression: Expr, as name: String) throws(FrameError) -> DataFrame {
-    var expressions = columnNames.map(col)
-    let added = expression.as(name)
-    if let place = schema.index(of: name) {
-      expressions[place] = added
-    } else {
-      expressions.append(added)
-    }
-    return try PlanExecutor().run(plan.project(expressions, label: "with(…, as: \"\(name)\")"))
+    try PlanExecutor().run(plan.with(expression, as: name))
   }
 
   /// The frame without the named columns.
   public func drop(_ names: String...) throws(FrameError) -> DataFrame {
-    for name in names { _ = try schema.place(of: name, in: "drop(…)") }
-    let kept = columnNames.filter { !names.contains($0) }
-    return try PlanExecutor().run(plan.project(kept.map(col), label: "drop(…)"))
+    try PlanExecutor().run(plan.drop(names))
   }
 
   /// The frame with a column renamed.
   public func rename(_ name: String, to newName: String) throws(FrameError) -> DataFrame {
-    _ = try schema.place(of: name, in: "rename(…)")
-    let expressions = columnNames.map { $0 == name ? col($0).as(newName) : col($0) }
-    return try PlanExecutor().run(plan.project(expressions, label: "rename(…)"))
+    try PlanExecutor().run(plan.rename(name, to: newName))
+  }
+
+  /// The rows of which none before agrees in all of the named columns, or in all columns when none
+  /// is named.
+  public func unique(by names: String...) throws(FrameError) -> DataFrame {
+    try PlanExecutor().run(plan.unique(by: names))
   }
 
   /// The rows in the order of the keys, those of equal keys as they were. Nulls come last whatever
-  /// the direction; NaN counts as the greatest number; texts are ordered by code points.
+  /// the direction, unless a key says otherwise; NaN counts as the greatest number; texts are
+  /// ordered by code points.
   public func sorted(by keys: SortKey...) throws(FrameError) -> DataFrame {
+    try sorted(by: keys)
+  }
+
+  /// The rows in the order of the keys.
+  public func sorted(by keys: [SortKey]) throws(FrameError) -> DataFrame {
     try PlanExecutor().run(plan.sort(by: keys))
+  }
+
+  /// The rows that would come first if the frame were sorted, in that order. Much faster than
+  /// sorting all rows.
+  public func top(_ count: Int, by keys: SortKey...) throws(FrameError) -> DataFrame {
+    try top(count, by: keys)
+  }
+
+  /// The rows that would come first if the frame were sorted, in that order.
+  public func top(_ count: Int, by keys: [SortKey]) throws(FrameError) -> DataFrame {
+    precondition(count >= 0, "top(\(count), by:): ask for 0 rows or more")
+    return try PlanExecutor().run(plan.sort(by: keys, limit: count))
   }
 
   /// The first rows.
@@ -83,28 +96,47 @@ public struct GroupedFrame: Sendable {
   public func aggregate(_ expressions: Expr...) throws(FrameError) -> DataFrame {
     try PlanExecutor().run(plan.aggregate(by: keys, expressions))
   }
+
+  /// The rows of each group that would come first if it were sorted, in that order. Groups come in
+  /// the order of their first rows.
+  public func top(_ count: Int, by order: SortKey...) throws(FrameError) -> DataFrame {
+    precondition(count >= 0, "top(\(count), by:): ask for 0 rows or more")
+    return try PlanExecutor().run(plan.groupTop(count, by: order, in: keys))
+  }
 }
 
-/// A column to sort by, and the direction.
+/// A column to sort by, the direction, and where nulls come.
 public struct SortKey: Sendable, ExpressibleByStringLiteral {
   let column: String
   let isDescending: Bool
+  let nullsFirst: Bool
 
-  private init(_ column: String, isDescending: Bool) {
+  /// Where rows without a value come, whatever the direction.
+  public enum Nulls: Sendable {
+    /// Before all values.
+    case first
+    /// Behind all values.
+    case last
+  }
+
+  private init(_ column: String, isDescending: Bool, nulls: Nulls) {
     self.column = column
     self.isDescending = isDescending
+    nullsFirst = nulls == .first
+  }
+
+  /// From the least to the greatest, nulls last.
+  public init(stringLiteral value: String) {
+    self.init(value, isDescending: false, nulls: .last)
   }
 
   /// From the least to the greatest.
-  public init(stringLiteral value: String) { self.init(value, isDescending: false) }
-
-  /// From the least to the greatest.
-  public static func ascending(_ column: String) -> SortKey {
-    SortKey(column, isDescending: false)
+  public static func ascending(_ column: String, nulls: Nulls = .last) -> SortKey {
+    SortKey(column, isDescending: false, nulls: nulls)
   }
 
   /// From the greatest to the least.
-  public static func descending(_ column: String) -> SortKey {
-    SortKey(column, isDescending: true)
+  public static func descending(_ column: String, nulls: Nulls = .last) -> SortKey {
+    SortKey(column, isDescending: true, nulls: nulls)
   }
 }

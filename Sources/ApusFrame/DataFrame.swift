@@ -57,6 +57,13 @@ public struct DataFrame: Sendable {
     self.init(schema: schema, columns: columns.map(\.storage), rowCount: rowCount)
   }
 
+  /// A frame of columns, each of `rowCount` rows; there may be none.
+  package init(columns: [AnyColumn], rowCount: Int) throws(FrameError) {
+    let schema = try Schema(
+      columns.map { Schema.Field($0.name, $0.type) }, for: "DataFrame(columns:)")
+    self.init(schema: schema, columns: columns.map(\.storage), rowCount: rowCount)
+  }
+
   /// A frame of columns in the order in which they are written.
   ///
   ///     try DataFrame(["city": ["Oslo", "Rome"], "fare": [12.5, nil]])
@@ -84,10 +91,11 @@ public struct DataFrame: Sendable {
     get throws(FrameError) { try self[name].as(type) }
   }
 
-  /// The rows of those numbers, in that order.
-  func gathered(_ rows: Values<UInt32>) -> DataFrame {
+  /// The selected rows, in their order.
+  func gathered(_ selection: RowSelection) throws(FrameError) -> DataFrame {
     DataFrame(
-      schema: schema, columns: columns.map { $0.gathered(rows) }, rowCount: rows.count)
+      schema: schema, columns: try ApusFrame.gathered(columns, selection),
+      rowCount: selection.rows.count)
   }
 
   /// The rows of `range`, sharing their memory.

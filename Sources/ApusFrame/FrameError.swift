@@ -20,6 +20,8 @@ public struct FrameError: Error, Sendable, Equatable, CustomStringConvertible {
     case fileAccess
     /// More rows than the operation is made for.
     case tooManyRows
+    /// A query that was asked to stop.
+    case cancelled
   }
 
   /// The kind of error.
@@ -44,6 +46,11 @@ public struct FrameError: Error, Sendable, Equatable, CustomStringConvertible {
     let text = "\(what) in \(place)"
     guard let mend else { return text }
     return "\(text); \(mend)"
+  }
+
+  /// The error of a query that was asked to stop.
+  static func cancelled(in step: String) -> FrameError {
+    FrameError(code: .cancelled, what: "the query was interrupted", place: step)
   }
 
   /// The error for a column name that `names` does not hold; the nearest name is offered.

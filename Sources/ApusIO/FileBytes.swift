@@ -1,23 +1,71 @@
 internal import ApusFrame
 internal import Glibc
 
-/// Reads whole files.
-enum FileBytes {
+/// A whole file in memory.
+///
+/// The bytes are read, not mapped: a mapped file that another program shortens would end the
+/// process of whoever looks at it.
+struct FileBytes {
+  /// The bytes, then at least 64 that are 0.
+  let buffer: Buffer
+  let count: Int
+
+  /// How many bytes a thread reads at once.
+  private static let pieceByteCount = 4 << 20
+
+  /// Room for `count` bytes, with zeros behind it.
+  private init(count: Int) {
+    buffer = Buffer(byteCount: count + 64)
+    self.count = count
+    buffer.base.advanced(by: count).initializeMemory(as: UInt8.self, repeating: 0, count: 64)
+  }
+
+  /// The bytes of an array, as a file's.
+  init(_ bytes: [UInt8]) {
+    self.init(count: bytes.count)
+    bytes.withUnsafeBytes { source in
+      if let base = source.baseAddress {
+        buffer.base.copyMemory(from: base, byteCount: source.count)
+      }
+    }
+  }
+
   /// The bytes of the file at `path`.
-  static func read(_ path: String) throws(FrameError) -> [UInt8] {
+  init(reading path: String) throws(FrameError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure(errno, path) }
+    guard descriptor >= 0 else { throw FileBytes.failure(errno, path) }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw failure(errno, path) }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw failure(EISDIR, path) }
-    // A file may grow, and some (pipes, /proc) do not tell their size: read up to the end.
-    var bytes = [UInt8](repeating: 0, count: Swift.max(Int(status.st_size) + 1, 4096))
+    guard fstat(descriptor, &status) == 0 else { throw FileBytes.failure(errno, path) }
+    guard status.st_mode & S_IFMT != S_IFDIR else { throw FileBytes.failure(EISDIR, path) }
+    guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
+      self.init(try FileBytes.readToEnd(descriptor, path))
+      return
+    }
+    self.init(count: Int(status.st_size))
+    let base = buffer.base
+    try inParallel(rows: count, by: FileBytes.pieceByteCount) { piece throws(FrameError) in
+      var place = piece.lowerBound
+      while place < piece.upperBound {
+        let received = pread(descriptor, base + place, piece.upperBound - place, off_t(place))
+        if received < 0, errno == EINTR { continue }
+        guard received > 0 else {
+          // The file has become shorter since it was measured.
+          throw FileBytes.failure(received < 0 ? errno : EIO, path)
+        }
+        place += received
+      }
+    }
+  }
+
+  /// What comes from a pipe, or another file that does not tell its size.
+  private static func readToEnd(
+    _ descriptor: Int32, _ path: String
+  ) throws(FrameError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
     var count = 0
     while true {
-      if count == bytes.count {
-        bytes.append(contentsOf: repeatElement(0, count: bytes.count))
-      }
+      if count == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
       let received = bytes.withUnsafeMutableBytes { buffer in
         Glibc.read(descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count)
       }

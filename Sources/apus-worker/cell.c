@@ -152,6 +152,7 @@ static void begin_cell(const struct request *request) {
   input_is_allowed = request->allows_input;
   last_mark = 0;
   async_end = 0;
+  *runtime.cancel_requested = 0;
   forget_throws();
   clearerr_unlocked(stdin);  // the end of input is that of one cell
 }

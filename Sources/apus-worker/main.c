@@ -170,6 +170,7 @@ static void open_runtime(const char *path) {
   runtime.start = (void (*)(const void *const *))find(library, "apus_cell_start");
   runtime.run_main_job = (void (*)(void *))find(library, "apus_cell_run_main_job");
   runtime.run_pool_job = (void (*)(void *))find(library, "apus_cell_run_pool_job");
+  runtime.cancel_requested = (_Atomic int *)find(library, "apus_cancel_requested");
   runtime.describe_error =
       (void (*)(void *, char **, char **))find(library, "apus_cell_describe_error");
 }

@@ -248,6 +248,7 @@ void stop_cell(uint32_t execution, enum status why, int exit_code) {
     reason = why;
     stop_code = exit_code;
     stopped_execution = execution;
+    *runtime.cancel_requested = 1;
     stops_whole_pool = pool_is_starved();
     atomic_store(&stopped[execution % REMEMBERED], execution);
     stop_cell_thread(now());

@@ -94,6 +94,8 @@ struct runtime {
   void (*run_main_job)(void *);
   void (*run_pool_job)(void *);
   void (*describe_error)(void *, char **type, char **text);
+  // What the frame's loops look at: a query that is asked to end does so by itself.
+  _Atomic int *cancel_requested;
 };
 extern struct runtime runtime;
 void *open_library(const char *path, char **problem);

@@ -110,7 +110,7 @@ struct ExpressionTests {
     #expect(
       text { _ = try frame.select(mean("n")) }
         == "the aggregate mean(n) has no group in select(…); "
-        + "use it in aggregate(…), after grouped(by:) where there are groups")
+        + "use it in aggregate(…), after grouped(by:) where there are groups, or with over(…)")
     #expect(
       text { _ = try frame.grouped(by: "s").aggregate(mean("d")) }
         == "\"mean(d)\" of Date in aggregate(…); "

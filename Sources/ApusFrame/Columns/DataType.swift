@@ -65,6 +65,13 @@ public struct Schema: Sendable, Hashable, CustomStringConvertible {
     self.places = places
   }
 
+  /// A schema of fields whose names are known to differ.
+  init(distinct fields: [Field]) {
+    self.fields = fields
+    places = Dictionary(
+      fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// The names in order.
   public var names: [String] { fields.map(\.name) }
 

@@ -5,6 +5,8 @@ public struct StringColumn: Sendable {
   package let views: Values<StringView>
   package let heaps: [Values<UInt8>]
   package let validity: Bitmap?
+  /// The codes of the texts, once a group-by has asked for them; copies of the column share them.
+  let keyCodes: KeyCodesMemo
 
   package init(views: Values<StringView>, heaps: [Values<UInt8>], validity: Bitmap? = nil) {
     if let validity {
@@ -15,6 +17,7 @@ public struct StringColumn: Sendable {
     self.views = views
     self.heaps = heaps
     self.validity = validity?.unlessAllSet
+    keyCodes = KeyCodesMemo()
   }
 
   package init(_ elements: [String?]) {
@@ -42,8 +45,12 @@ public struct StringColumn: Sendable {
     _ body: (StringReader) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try withExtendedLifetime(self) { () throws(Failure) -> Result in
-      try views.read { views throws(Failure) -> Result in
-        try body(StringReader(views: views, heaps: heaps.map { $0.read { $0 } }))
+      let starts = Values(heaps.map { HeapStart(start: $0.read { $0 }) })
+      return try starts.read { starts throws(Failure) -> Result in
+        try views.read { views throws(Failure) -> Result in
+          let heaps = UnsafeRawPointer(starts).assumingMemoryBound(to: UnsafePointer<UInt8>.self)
+          return try body(StringReader(views: views, heaps: heaps))
+        }
       }
     }
   }
@@ -55,6 +62,11 @@ public struct StringColumn: Sendable {
   package func gathered(_ rows: Values<UInt32>) -> StringColumn {
     StringColumn(views: views.gathered(rows), heaps: heaps, validity: validity?.gathered(rows))
   }
+}
+
+/// Where a heap begins; only readers of the column that holds the heap see it.
+private struct HeapStart: @unchecked Sendable, BitwiseCopyable {
+  let start: UnsafePointer<UInt8>
 }
 
 /// Makes a string column of a known number of rows; rows that are never set are empty.

@@ -4,15 +4,14 @@ struct ExprEvaluator {
   let rowCount: Int
   /// Who asks, for errors that the data cause.
   let step: String
+  /// Which row of the frame is the first here, for errors too.
+  let firstRow: Int
 
-  init(columns: [ColumnStorage], rowCount: Int, step: String) {
+  init(columns: [ColumnStorage], rowCount: Int, step: String, firstRow: Int = 0) {
     self.columns = columns
     self.rowCount = rowCount
     self.step = step
-  }
-
-  init(_ frame: DataFrame, step: String) {
-    self.init(columns: frame.columns, rowCount: frame.rowCount, step: step)
+    self.firstRow = firstRow
   }
 
   /// The expression's value in each row.
@@ -37,6 +36,9 @@ struct ExprEvaluator {
       return try computed(operation, left, right)
     case .isIn(let operand, let values):
       return .bool(membership(of: try column(operand), in: values))
+    case .window: preconditionFailure("window functions are computed over whole columns")
+    case .call(let function, let operands, let type):
+      return try called(function, operands, type: type)
     }
   }
 
@@ -203,7 +205,8 @@ struct ExprEvaluator {
       let (a, b) = (left.value(row), right.value(row))
       guard !body(a, b).overflow else {
         throw FrameError(
-          code: .overflow, what: "\(a) \(sign) \(b) exceeds 64 bits", place: "row \(row), \(step)",
+          code: .overflow, what: "\(a) \(sign) \(b) exceeds 64 bits",
+          place: "row \(firstRow + row), \(step)",
           mend: "make it floating point, as in col(\"x\") * 1.0")
       }
     }

@@ -2,7 +2,7 @@
 package struct TypedAggregate: Sendable {
   package let function: AggregateFunction
   /// What is aggregated; nothing for the count of rows.
-  package let input: TypedExpr?
+  package let inputs: [TypedExpr]
   package let type: DataType
 }
 
@@ -46,8 +46,8 @@ struct AggregateTyping {
     _ expr: Expr, in whole: Expr
   ) throws(FrameError) -> Expr {
     switch expr.node {
-    case .aggregate(let function, let input):
-      let aggregate = try typed(function, input, of: expr)
+    case .aggregate(let function, let inputs):
+      let aggregate = try typed(function, inputs, of: expr)
       // No column of a frame can have this name: it is only ever looked up here.
       let name = "\u{0}aggregate \(aggregates.count)"
       aggregates.append(aggregate)
@@ -69,35 +69,64 @@ struct AggregateTyping {
       return Expr(.binary(operation, left, try overGroups(right, in: whole)))
     case .isIn(let operand, let values):
       return Expr(.isIn(try overGroups(operand, in: whole), values))
+    case .call(let function, let operands):
+      var inner: [Expr] = []
+      for operand in operands { inner.append(try overGroups(operand, in: whole)) }
+      return Expr(.call(function, inner))
+    case .window:
+      throw FrameError(
+        code: .typeMismatch, what: "\"\(expr)\" has a value for each row", place: step,
+        mend: "compute it before, in with(…, as:), and aggregate that column")
     case .named(let inner, _): return try overGroups(inner, in: whole)
     }
   }
 
   private func typed(
-    _ function: AggregateFunction, _ input: Expr?, of expr: Expr
+    _ function: AggregateFunction, _ inputs: [Expr], of expr: Expr
   ) throws(FrameError) -> TypedAggregate {
-    guard let input else { return TypedAggregate(function: function, input: nil, type: .int64) }
-    let operand = try ExprTyping(schema: schema, step: step).typed(input)
-    let type: DataType
+    let typing = ExprTyping(schema: schema, step: step)
+    var operands: [TypedExpr] = []
+    for input in inputs { operands.append(try typing.typed(input)) }
+    let type = try type(of: function, operands.map(\.type), expr)
+    if function.wantsReals {
+      operands = operands.map { operand in
+        operand.type == .float64
+          ? operand : .call(.cast(.float64, isStrict: true), [operand], .float64)
+      }
+    }
+    return TypedAggregate(function: function, inputs: operands, type: type)
+  }
+
+  /// The type of an aggregate of inputs of these types.
+  func type(
+    of function: AggregateFunction, _ types: [DataType], _ expr: Expr
+  ) throws(FrameError) -> DataType {
+    guard let operand = types.first else { return .int64 }
     switch function {
-    case .count, .countDistinct: type = .int64
-    case .first, .last, .min, .max: type = operand.type
+    case .count, .countDistinct: return .int64
+    case .first, .last, .min, .max: return operand
     case .sum:
-      try check(operand.type, of: expr)
-      type = operand.type == .float64 ? .float64 : .int64
-    case .mean, .median, .std, .variance:
-      try check(operand.type, of: expr)
-      type = .float64
+      try check(operand, of: expr)
+      return operand == .float64 ? .float64 : .int64
+    case .mean, .median, .std, .variance, .correlation:
+      for type in types { try check(type, of: expr) }
+      return .float64
+    case .any, .all:
+      guard operand == .bool else {
+        throw FrameError(
+          code: .typeMismatch, what: "\"\(expr)\" of \(operand)", place: step,
+          mend: "it takes Bool: compare the values with something")
+      }
+      return .bool
     case .quantile(let share):
-      try check(operand.type, of: expr)
+      try check(operand, of: expr)
       guard (0...1).contains(share) else {
         throw FrameError(
           code: .badValue, what: "no quantile at \(share)", place: step,
           mend: "give a share from 0 to 1, such as 0.9")
       }
-      type = .float64
+      return .float64
     }
-    return TypedAggregate(function: function, input: operand, type: type)
   }
 
   private func check(_ type: DataType, of expr: Expr) throws(FrameError) {

@@ -1,25 +1,35 @@
 /// One value of many: what an aggregate does with the rows of a group.
 package enum AggregateFunction: Sendable, Hashable {
   case count, sum, mean, min, max, median, std, variance, first, last, countDistinct
+  case any, all, correlation
   case quantile(Double)
 
-  /// The call as text: the name of a column that is given no other.
-  func text(of input: String?) -> String {
+  /// Whether it is computed in floating point whatever the type of its input.
+  var wantsReals: Bool {
     switch self {
-    case .quantile(let share): "quantile(\(input ?? ""), \(share))"
-    case .count: input.map { "count(\($0))" } ?? "count"
-    case .sum, .mean, .min, .max, .median, .std, .variance, .first, .last, .countDistinct:
-      "\(self)(\(input ?? ""))"
+    case .median, .std, .variance, .correlation, .quantile: true
+    case .count, .sum, .mean, .min, .max, .first, .last, .countDistinct, .any, .all: false
+    }
+  }
+
+  /// The call as text: the name of a column that is given no other.
+  func text(of inputs: [String]) -> String {
+    switch self {
+    case .quantile(let share): "quantile(\(inputs.joined()), \(share))"
+    case .count: inputs.first.map { "count(\($0))" } ?? "count"
+    case .sum, .mean, .min, .max, .median, .std, .variance, .first, .last, .countDistinct, .any,
+      .all, .correlation:
+      "\(self)(\(inputs.joined(separator: ", ")))"
     }
   }
 }
 
-private func aggregate(_ function: AggregateFunction, _ input: Expr) -> Expr {
-  Expr(.aggregate(function, input))
+private func aggregate(_ function: AggregateFunction, _ inputs: Expr...) -> Expr {
+  Expr(.aggregate(function, inputs))
 }
 
 /// How many rows there are.
-public func count() -> Expr { Expr(.aggregate(.count, nil)) }
+public func count() -> Expr { Expr(.aggregate(.count, [])) }
 /// How many values a column has, nulls left out.
 public func count(_ column: String) -> Expr { aggregate(.count, col(column)) }
 /// How many values an expression has, nulls left out.
@@ -85,3 +95,23 @@ public func first(_ expression: Expr) -> Expr { aggregate(.first, expression) }
 public func last(_ column: String) -> Expr { aggregate(.last, col(column)) }
 /// The value of the last row, null when it is null there.
 public func last(_ expression: Expr) -> Expr { aggregate(.last, expression) }
+
+/// Whether a value of a column is true; nulls are left out, and without values it is false.
+public func any(_ column: String) -> Expr { aggregate(.any, col(column)) }
+/// Whether a value of an expression is true; nulls are left out.
+public func any(_ expression: Expr) -> Expr { aggregate(.any, expression) }
+
+/// Whether no value of a column is false; nulls are left out, and without values it is true.
+public func all(_ column: String) -> Expr { aggregate(.all, col(column)) }
+/// Whether no value of an expression is false; nulls are left out.
+public func all(_ expression: Expr) -> Expr { aggregate(.all, expression) }
+
+/// Pearson's correlation of two columns, over the rows in which both have a value, in two passes;
+/// null for fewer than two such rows, NaN where one column does not vary.
+public func correlation(_ left: String, _ right: String) -> Expr {
+  aggregate(.correlation, col(left), col(right))
+}
+/// Pearson's correlation of two expressions, over the rows in which both have a value.
+public func correlation(_ left: Expr, _ right: Expr) -> Expr {
+  aggregate(.correlation, left, right)
+}

@@ -7,7 +7,9 @@ public struct Expr: Sendable {
     case unary(UnaryOperator, Expr)
     case binary(BinaryOperator, Expr, Expr)
     case isIn(Expr, [Scalar])
-    case aggregate(AggregateFunction, Expr?)
+    case call(RowFunction, [Expr])
+    case aggregate(AggregateFunction, [Expr])
+    case window(WindowFunction, [Expr], WindowFrame)
     case named(Expr, String)
   }
 
@@ -98,7 +100,7 @@ extension Expr: CustomStringConvertible {
   public var description: String {
     switch node {
     case .column(let name): name
-    case .literal(let value): Expr.text(of: value)
+    case .literal(let value): value.shown
     case .unary(.not, let operand): "!\(operand.operandText)"
     case .unary(.negate, let operand): "-\(operand.operandText)"
     case .unary(.isNull, let operand): "\(operand.operandText).isNull"
@@ -106,8 +108,11 @@ extension Expr: CustomStringConvertible {
     case .binary(let operation, let left, let right):
       "\(left.operandText) \(operation.rawValue) \(right.operandText)"
     case .isIn(let operand, let values):
-      "\(operand.operandText).isIn(\(values.map(Expr.text(of:)).joined(separator: ", ")))"
-    case .aggregate(let function, let input): function.text(of: input?.description)
+      "\(operand.operandText).isIn(\(values.map(\.shown).joined(separator: ", ")))"
+    case .call(let function, let operands): function.text(of: operands.map(\.operandText))
+    case .aggregate(let function, let inputs): function.text(of: inputs.map(\.description))
+    case .window(let function, let inputs, let frame):
+      function.text(of: inputs.map(\.description)) + frame.text
     case .named(let inner, _): inner.description
     }
   }
@@ -116,9 +121,12 @@ extension Expr: CustomStringConvertible {
     if case .binary = unnamed.node { return "(\(description))" }
     return description
   }
+}
 
-  private static func text(of value: Scalar) -> String {
-    switch value {
+extension Scalar {
+  /// The value as a program writes it.
+  var shown: String {
+    switch self {
     case .null: "null"
     case .bool(let value): String(value)
     case .int(let value): String(value)

@@ -9,14 +9,37 @@ package indirect enum TypedExpr: Sendable {
   case comparison(BinaryOperator, TypedExpr, TypedExpr)
   case logic(BinaryOperator, TypedExpr, TypedExpr)
   case isIn(TypedExpr, [Scalar])
+  case call(RowFunction, [TypedExpr], DataType)
+  case window(TypedWindow)
 
   /// The type of the result.
   package var type: DataType {
     switch self {
-    case .column(_, let type), .literal(_, let type), .arithmetic(_, _, _, let type): type
+    case .column(_, let type), .literal(_, let type), .arithmetic(_, _, _, let type),
+      .call(_, _, let type):
+      type
     case .negate(let operand): operand.type
+    case .window(let window): window.type
     case .not, .isNull, .comparison, .logic, .isIn: .bool
     }
+  }
+}
+
+extension TypedExpr {
+  /// Whether it is a null that is written down.
+  var isNull: Bool {
+    if case .literal(.null, _) = self { true } else { false }
+  }
+}
+
+extension TypedExpr {
+  /// A whole number that is written down, in floating point when it stands beside such and is
+  /// exact there: then whole columns are compared in one type.
+  fileprivate func real(beside other: DataType) -> TypedExpr {
+    guard other == .float64, case .literal(.int(let value), _) = self,
+      let real = Double(exactly: value)
+    else { return self }
+    return .literal(.double(real), .float64)
   }
 }
 
@@ -43,11 +66,34 @@ struct ExprTyping {
       return try typed(operation, left, right, of: expr)
     case .isIn(let operand, let values):
       return try typed(operand, isIn: values, of: expr)
+    case .call(let function, let operands):
+      return try typed(function, operands, of: expr)
+    case .window(let function, let inputs, let frame):
+      return .window(try typed(function, inputs, frame, of: expr))
     case .aggregate:
       throw FrameError(
         code: .typeMismatch, what: "the aggregate \(expr) has no group", place: step,
-        mend: "use it in aggregate(…), after grouped(by:) where there are groups")
+        mend: "use it in aggregate(…), after grouped(by:) where there are groups, or with over(…)")
     }
+  }
+
+  private func typed(
+    _ function: RowFunction, _ operands: [Expr], of expr: Expr
+  ) throws(FrameError) -> TypedExpr {
+    var inner: [TypedExpr] = []
+    for operand in operands { inner.append(try typed(operand)) }
+    // A null that is written down takes the type of what it stands beside.
+    if function == .choose || function == .coalesce {
+      let values = function == .choose ? inner.dropFirst() : inner[...]
+      let other = values.first { !$0.isNull }?.type ?? .string
+      for place in values.indices where inner[place].isNull {
+        inner[place] = .literal(.null, other)
+      }
+    }
+    guard let type = function.type(of: inner.map(\.type)) else {
+      throw mismatch(expr, function.rule, inner.map(\.type))
+    }
+    return .call(function, inner, type)
   }
 
   /// The expression, which must be true or false.
@@ -94,7 +140,8 @@ struct ExprTyping {
       guard left.type == right.type || (left.type.isNumeric && right.type.isNumeric) else {
         throw mismatch(expr, "values of different types are not compared", [left.type, right.type])
       }
-      return .comparison(operation, left, right)
+      return .comparison(
+        operation, left.real(beside: right.type), right.real(beside: left.type))
     case .add, .subtract, .multiply, .divide, .remainder:
       guard let type = resultType(operation, left.type, right.type) else {
         throw mismatch(

@@ -1,101 +1,148 @@
 /// Which group each row belongs to. Groups are numbered in the order of their first rows; null is
 /// a key like another, and so is NaN; −0 is 0.
+///
+/// Few different keys: a code a row and column (KeyCodes), combined by multiplication, then looked
+/// up in a table. Many: rows are divided by a hash of their keys (DividedGrouping).
 package struct Grouping: Sendable {
-  /// The group of each row.
+  /// The group of each row; empty when all rows are one group because there are no keys.
   let codes: Values<UInt32>
   /// The first row of each group.
   let firstRows: Values<UInt32>
 
   /// How many groups there are.
   var groupCount: Int { firstRows.count }
+  /// Whether all rows are one group because there are no keys.
+  let isWhole: Bool
 
-  /// The groups of rows that agree in all of `keys`; without keys all rows are one group, which is
-  /// there even when no row is.
-  init(of keys: [ColumnStorage], rowCount: Int) {
-    guard var grouping = keys.first.map(Grouping.init(of:)) else {
-      codes = Values(repeating: 0, count: rowCount)
-      firstRows = Values(repeating: 0, count: 1)
+  /// How many rows are grouped.
+  let rowCount: Int
+
+  init(codes: Values<UInt32>, firstRows: Values<UInt32>) {
+    self.init(rowCount: codes.count, codes: codes, firstRows: firstRows, isWhole: false)
+  }
+
+  private init(
+    rowCount: Int, codes: Values<UInt32>, firstRows: Values<UInt32>, isWhole: Bool
+  ) {
+    self.rowCount = rowCount
+    self.codes = codes
+    self.firstRows = firstRows
+    self.isWhole = isWhole
+  }
+
+  /// All rows as one group, which is there even when no row is.
+  init(wholeOf rowCount: Int) {
+    self.init(
+      rowCount: rowCount, codes: Values(repeating: 0, count: 0),
+      firstRows: Values(repeating: 0, count: 1), isWhole: true)
+  }
+
+  /// How large a table over all combinations of keys may be.
+  private static func tableLimit(_ rowCount: Int) -> Int {
+    Swift.max(1 << 16, Swift.min(rowCount * 4, 1 << 24))
+  }
+
+  /// The groups of rows that agree in all of `keys`; without keys all rows are one group.
+  init(of keys: [ColumnStorage], rowCount: Int) throws(FrameError) {
+    guard !keys.isEmpty else {
+      self.init(wholeOf: rowCount)
       return
     }
-    for key in keys.dropFirst() { grouping = grouping.refined(by: Grouping(of: key)) }
-    self = grouping
+    var parts: [KeyCodes] = []
+    for key in keys {
+      guard let part = try KeyCodes.of(key) else {
+        self = try DividedGrouping.byHash(of: keys, rowCount: rowCount)
+        return
+      }
+      parts.append(part)
+    }
+    try self.init(combining: parts, keys: keys, rowCount: rowCount)
   }
 
-  /// The groups of rows that agree in one column.
-  init(of column: ColumnStorage) {
-    switch column {
-    case .bool(let values):
-      self.init(values.count, values.validity) { values.values[$0] ? 1 : 0 }
-    case .int64(let values):
-      self = values.values.read { source in
-        Grouping(values.count, values.validity) { UInt64(bitPattern: Int64(source[$0])) }
+  /// The groups of rows whose codes agree in all of `parts`, which are the codes of `keys`.
+  private init(
+    combining parts: [KeyCodes], keys: [ColumnStorage], rowCount: Int
+  ) throws(FrameError) {
+    var combinations = 1
+    for part in parts {
+      let (product, overflow) = combinations.multipliedReportingOverflow(by: part.cardinality)
+      guard !overflow else {
+        self = try DividedGrouping.byHash(of: keys, rowCount: rowCount)
+        return
       }
-    case .float64(let values):
-      self = values.values.read { source in
-        Grouping(values.count, values.validity) { groupBits(source[$0]) }
-      }
-    case .date(let values):
-      self = values.values.read { source in
-        Grouping(values.count, values.validity) {
-          UInt64(truncatingIfNeeded: source[$0].daysSinceEpoch)
-        }
-      }
-    case .string(let values):
-      self = values.read { texts in
-        var table = TextTable()
-        return Grouping(codedBy: values.count, values.validity) { table.code(of: $0, in: texts) }
-      }
+      combinations = product
+    }
+    if combinations <= Grouping.tableLimit(rowCount) {
+      let codes = try Grouping.mixed(parts, rowCount)
+      try self.init(numbering: codes, cardinality: combinations)
+    } else {
+      self = try DividedGrouping.byCodes(parts, rowCount: rowCount)
     }
   }
 
-  /// Groups of rows that agree here and in `other`.
-  private func refined(by other: Grouping) -> Grouping {
-    let width = UInt64(other.groupCount)
-    return codes.read { left in
-      other.codes.read { right in
-        // Both factors are below 2^32, so the pair's number fits.
-        Grouping(codes.count, nil) { UInt64(left[$0]) &* width &+ UInt64(right[$0]) }
-      }
-    }
-  }
-
-  @inline(__always)
-  private init(_ count: Int, _ validity: Bitmap?, key: (Int) -> UInt64) {
-    var table = KeyTable()
-    self.init(codedBy: count, validity) { table.code(of: key($0)) }
-  }
-
-  /// Gives groups to the codes of the rows that are present, and one to the nulls.
-  @inline(__always)
-  private init(codedBy count: Int, _ validity: Bitmap?, code: (Int) -> UInt32) {
-    var firstRows: [UInt32] = []
-    var nullGroup: UInt32?
-    // A code counts the values before it; the null's group shifts those that come after it.
-    var shiftFrom = UInt32.max
-    codes = Values(count: count) { target in
-      for row in 0..<count {
-        if let validity, !validity[row] {
-          if nullGroup == nil {
-            nullGroup = UInt32(firstRows.count)
-            shiftFrom = UInt32(firstRows.count)
-            firstRows.append(UInt32(row))
+  /// One code of each row's codes, as digits of a number.
+  private static func mixed(_ parts: [KeyCodes], _ rowCount: Int) throws(FrameError) -> Values<
+    UInt32
+  > {
+    guard parts.count > 1 else { return parts[0].codes }
+    return try Values(count: rowCount) { target throws(FrameError) in
+      try inParallel(rows: rowCount, by: 1 << 13) { rows throws(FrameError) in
+        for (place, part) in parts.enumerated() {
+          let radix = UInt32(truncatingIfNeeded: part.cardinality)
+          part.codes.read { codes in
+            if place == 0 {
+              for row in rows { target[row] = codes[row] }
+            } else {
+              for row in rows { target[row] = target[row] &* radix &+ codes[row] }
+            }
           }
-          target[row] = nullGroup ?? 0
-          continue
         }
-        let code = code(row)
-        let group = code >= shiftFrom ? code + 1 : code
-        if Int(group) == firstRows.count { firstRows.append(UInt32(row)) }
-        target[row] = group
       }
     }
-    self.firstRows = Values(firstRows)
   }
-}
 
-/// The bits that stand for a number in a group-by: one pattern for NaN, one for 0 and −0.
-@inline(__always)
-private func groupBits(_ value: Double) -> UInt64 {
-  if value == 0 { return 0 }
-  return value.isNaN ? Double.nan.bitPattern : value.bitPattern
+  /// The groups of rows of equal codes.
+  private init(numbering codes: Values<UInt32>, cardinality: Int) throws(FrameError) {
+    let rowCount = codes.count
+    let runCount =
+      cardinality > 1 << 20 || rowCount < chunkRowCount ? 1 : ThreadPool.shared.threadCount
+    let runs = RowRuns(rowCount: rowCount, count: runCount)
+    // The first row of each code in each run, then in all of them.
+    let first = try Values<UInt32>(count: cardinality * runs.count) { target throws(FrameError) in
+      try codes.read { codes throws(FrameError) in
+        try inParallel(runs.count) { run throws(FrameError) in
+          let table = target + run * cardinality
+          table.update(repeating: .max, count: cardinality)
+          for row in runs[run].reversed() {
+            table[Int(codes[row])] = UInt32(truncatingIfNeeded: row)
+          }
+        }
+      }
+      for run in 1..<Swift.max(runs.count, 1) {
+        for code in 0..<cardinality {
+          target[code] = Swift.min(target[code], target[run * cardinality + code])
+        }
+      }
+    }
+    let ranks = RowRanks(rowCount: rowCount)
+    let numbers = try Values<UInt32>(count: cardinality) { target throws(FrameError) in
+      try first.read { first throws(FrameError) in
+        for code in 0..<cardinality where first[code] != .max { ranks.mark(first[code]) }
+        ranks.count()
+        try ranks.read { rank in
+          for code in 0..<cardinality where first[code] != .max { target[code] = rank(first[code]) }
+        }
+      }
+    }
+    let groups = try Values<UInt32>(count: rowCount) { target throws(FrameError) in
+      try codes.read { codes throws(FrameError) in
+        try numbers.read { numbers throws(FrameError) in
+          try inParallel(rows: rowCount) { rows throws(FrameError) in
+            for row in rows { target[row] = numbers[Int(codes[row])] }
+          }
+        }
+      }
+    }
+    self.init(codes: groups, firstRows: ranks.rows)
+  }
 }

@@ -1,78 +1,54 @@
-/// The row numbers in the order of `keys`: stable, nulls last whatever the direction, NaN as the
-/// greatest number, texts by their code points.
+/// The row numbers in the order of `keys`: stable, NaN as the greatest number, texts by their code
+/// points.
 ///
-/// Each key becomes a rank a row; stable counting passes from the last key to the first then order
-/// the rows, in O(rows) a key besides the sort of its distinct values.
-func sortedRows(
-  by keys: [(column: ColumnStorage, isDescending: Bool)], rowCount: Int
-) -> Values<UInt32> {
-  var order = Values<UInt32>(count: rowCount) { target in
-    for row in 0..<rowCount { target[row] = UInt32(truncatingIfNeeded: row) }
+/// A word a row holds the leading bits of all keys and the row's number, which makes words
+/// different and the order stable. One pass divides the words by their leading bits; each part is
+/// then sorted in the cache. Rows whose keys are not told apart by their words are compared.
+func sortedRows(by keys: [SortColumn], rowCount: Int) throws(FrameError) -> Values<UInt32> {
+  let packing = try SortPacking(keys, rowCount: rowCount)
+  let partBits = Swift.min(
+    packing.keyBits, Swift.max(0, Swift.min(11, 64 - rowCount.leadingZeroBitCount - 6)))
+  let divided = Buffer(byteCount: rowCount * 8)
+  let words = divided.base.bindMemory(to: UInt64.self, capacity: Swift.max(rowCount, 1))
+  let starts = try packing.divide(into: words, partBits: partBits)
+  let spareBuffer = Buffer(byteCount: rowCount * 8)
+  let spare = spareBuffer.base.bindMemory(to: UInt64.self, capacity: Swift.max(rowCount, 1))
+  let order = packing.isExact ? nil : RowOrder(keys)
+  return try withExtendedLifetime((divided, spareBuffer)) { () throws(FrameError) in
+    try Values(count: rowCount) { target throws(FrameError) in
+      try inParallel(starts.count - 1) { part throws(FrameError) in
+        let start = starts[part]
+        let count = starts[part + 1] - start
+        radixSort(words + start, spare + start, count, low: packing.rowBits)
+        if let order { packing.settleTies(words + start, count, order) }
+        for place in start..<(start + count) { target[place] = packing.row(of: words[place]) }
+      }
+    }
   }
-  for key in keys.reversed() {
-    let ranking = Ranking(of: key.column, isDescending: key.isDescending)
-    order = ranking.reordered(order)
-  }
-  return order
 }
 
-/// The place of each row's value among the distinct values of its column.
-struct Ranking {
-  private let groups: Grouping
-  /// The rank of each group.
-  private let ranks: [UInt32]
-
-  init(of column: ColumnStorage, isDescending: Bool) {
-    groups = Grouping(of: column)
-    let distinct = column.gathered(groups.firstRows)
-    var sorted = Ranking.ascending(distinct)
-    if isDescending { sorted.reverse() }
-    if let nullGroup = (0..<distinct.count).first(where: { distinct.validity?[$0] == false }) {
-      sorted.removeAll { $0 == nullGroup }
-      sorted.append(nullGroup)
-    }
-    var ranks = [UInt32](repeating: 0, count: sorted.count)
-    for (rank, group) in sorted.enumerated() { ranks[group] = UInt32(rank) }
-    self.ranks = ranks
+/// The numbers of the rows that would be the first `count` of the sorted ones, in their order.
+func firstRows(
+  _ count: Int, by keys: [SortColumn], rowCount: Int
+) throws(FrameError) -> Values<UInt32> {
+  guard count > 0 else { return Values([]) }
+  guard count * 8 < rowCount else {
+    return try sortedRows(by: keys, rowCount: rowCount).sliced(0..<Swift.min(count, rowCount))
   }
-
-  /// The rows of `order`, by rank, those of one rank as they were.
-  func reordered(_ order: Values<UInt32>) -> Values<UInt32> {
-    var starts = [Int](repeating: 0, count: ranks.count + 1)
-    return groups.codes.read { codes in
-      for row in 0..<order.count { starts[Int(ranks[Int(codes[row])]) + 1] += 1 }
-      for rank in 0..<ranks.count { starts[rank + 1] += starts[rank] }
-      return order.read { source in
-        Values(count: order.count) { target in
-          for place in 0..<order.count {
-            let rank = Int(ranks[Int(codes[Int(source[place])])])
-            target[starts[rank]] = source[place]
-            starts[rank] += 1
-          }
-        }
-      }
-    }
+  let packing = try SortPacking(keys, rowCount: rowCount)
+  let chunks = RowRuns(rowCount: rowCount, count: rowCount / chunkRowCount + 1)
+  let kept = try parallelMap(chunks.count) { chunk throws(FrameError) in
+    packing.least(count, of: chunks[chunk])
   }
-
-  /// The places of distinct values in ascending order.
-  private static func ascending(_ column: ColumnStorage) -> [Int] {
-    let places = Array(0..<column.count)
-    switch column {
-    case .bool(let values):
-      return places.sorted { !values.values[$0] && values.values[$1] }
-    case .int64(let values):
-      return values.values.read { source in places.sorted { source[$0] < source[$1] } }
-    case .float64(let values):
-      return values.values.read { source in
-        places.sorted { left, right in
-          let (a, b) = (source[left], source[right])
-          return a < b || (b.isNaN && !a.isNaN)
-        }
-      }
-    case .date(let values):
-      return values.values.read { source in places.sorted { source[$0] < source[$1] } }
-    case .string(let values):
-      return values.read { texts in places.sorted { texts.order($0, texts, $1) < 0 } }
-    }
-  }
+  var candidates = kept.flatMap { $0 }
+  candidates.sort()
+  // Words that tie with the last one at the cut may stand for lesser keys.
+  let cut = candidates[Swift.min(count, candidates.count) - 1] >> UInt64(packing.rowBits)
+  let order = RowOrder(keys)
+  var rows =
+    packing.isExact
+    ? candidates.prefix(count).map(packing.row)
+    : candidates.prefix { $0 >> UInt64(packing.rowBits) <= cut }.map(packing.row)
+  if !packing.isExact { rows.sort(by: order.isLess) }
+  return Values(Array(rows.prefix(count)))
 }

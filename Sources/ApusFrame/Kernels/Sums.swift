@@ -1,88 +1,154 @@
+/// A sum of floating-point numbers and what its roundings lost.
+/// - Accuracy: the error does not grow with the number of values.
+/// - Source: D. E. Knuth, The Art of Computer Programming 2, 4.2.2 (two-sum); A. Neumaier 1974,
+///   ZAMM 54 (the second sum).
+struct CompensatedSum: BitwiseCopyable, Sendable {
+  private var sum = 0.0
+  private var lost = 0.0
+  var count = 0
+
+  init() {}
+
+  @inline(__always)
+  mutating func add(_ value: Double) {
+    let next = sum + value
+    let added = next - sum
+    lost += (sum - (next - added)) + (value - added)
+    sum = next
+    count &+= 1
+  }
+
+  @inline(__always)
+  mutating func merge(_ other: CompensatedSum) {
+    let count = count + other.count
+    add(other.sum)
+    lost += other.lost
+    self.count = count
+  }
+
+  /// The sum; beside an infinity what was lost is NaN, and means nothing.
+  var value: Double { sum.isFinite ? sum + lost : sum }
+}
+
+/// A sum of whole numbers, and whether it went beyond 64 bits on its way.
+private struct NarrowSum: BitwiseCopyable, Sendable {
+  var sum = 0
+  /// How many values there are, below 0 once the sum went too far.
+  private var marked = 0
+
+  var count: Int { marked & .max }
+  var isLost: Bool { marked < 0 }
+
+  @inline(__always)
+  mutating func add(_ value: Int) {
+    let (next, overflow) = sum.addingReportingOverflow(value)
+    sum = next
+    marked = (marked &+ 1) | (overflow ? .min : 0)
+  }
+
+  @inline(__always)
+  mutating func merge(_ other: NarrowSum) {
+    let (next, overflow) = sum.addingReportingOverflow(other.sum)
+    sum = next
+    marked = (count &+ other.count) | (overflow || isLost || other.isLost ? .min : 0)
+  }
+}
+
+/// An exact sum of whole numbers.
+struct WholeSum: BitwiseCopyable, Sendable {
+  var sum: Int128 = 0
+  var count = 0
+
+  @inline(__always)
+  mutating func add(_ value: Int) {
+    sum &+= Int128(value)
+    count &+= 1
+  }
+
+  @inline(__always)
+  mutating func merge(_ other: WholeSum) {
+    sum &+= other.sum
+    count &+= other.count
+  }
+}
+
 /// The sum of each group; 0 without values. Whole numbers are checked for overflow.
 func sums(
   _ column: ColumnStorage, _ grouping: Grouping, label: String
 ) throws(FrameError) -> ColumnStorage {
   switch column {
   case .int64(let values):
-    return .int64(try checkedSums(values, grouping, label: label))
+    return .int64(try checked(try wholeSums(values, grouping), label: label))
   case .bool(let values):
-    return .int64(try checkedSums(values.mapped { $0 ? 1 : 0 }, grouping, label: label))
+    let numbers = values.mapped { $0 ? 1 : 0 }
+    return .int64(try checked(try wholeSums(numbers, grouping), label: label))
   case .float64(let values):
-    return .float64(FixedWidthColumn(compensatedSums(values, grouping)))
+    return .float64(FixedWidthColumn(try compensatedSums(values, grouping).map(\.value)))
   case .string, .date: preconditionFailure("no sum of \(column.type)")
   }
 }
 
-private func checkedSums(
-  _ column: FixedWidthColumn<Int>, _ grouping: Grouping, label: String
+private func checked(
+  _ sums: Values<WholeSum>, label: String
 ) throws(FrameError) -> FixedWidthColumn<Int> {
-  var overflows = false
-  let sums = Values<Int>(count: grouping.groupCount) { target in
-    target.update(repeating: 0, count: grouping.groupCount)
-    column.values.read { source in
-      forEachGrouped(column.validity, grouping) { row, group in
-        let (sum, overflow) = target[group].addingReportingOverflow(source[row])
-        target[group] = sum
-        overflows = overflows || overflow
-      }
-    }
+  var isTooLarge = false
+  let values = sums.map { state in
+    isTooLarge = isTooLarge || Int(exactly: state.sum) == nil
+    return Int(truncatingIfNeeded: state.sum)
   }
-  guard !overflows else {
+  guard !isTooLarge else {
     throw FrameError(
       code: .overflow, what: "a sum exceeds 64 bits", place: label,
       mend: "sum in floating point, as in sum(col(\"x\") * 1.0)")
   }
-  return FixedWidthColumn(sums)
+  return FixedWidthColumn(values)
 }
 
-/// The sum of each group's values.
-/// - Accuracy: compensated; the error does not grow with the number of values.
-/// - Source: A. Neumaier 1974, ZAMM 54, improved Kahan–Babuška summation.
-private func compensatedSums(
-  _ column: FixedWidthColumn<Double>, _ grouping: Grouping
-) -> Values<Double> {
-  var lost = [Double](repeating: 0, count: grouping.groupCount)
-  return Values<Double>(count: grouping.groupCount) { target in
-    target.update(repeating: 0, count: grouping.groupCount)
-    lost.withUnsafeMutableBufferPointer { lost in
-      column.values.read { source in
-        forEachGrouped(column.validity, grouping) { row, group in
-          let value = source[row]
-          let sum = target[group]
-          let next = sum + value
-          lost[group] += abs(sum) >= abs(value) ? (sum - next) + value : (value - next) + sum
-          target[group] = next
-        }
-      }
-      // Beside an infinity what was lost is NaN, and means nothing.
-      for group in 0..<grouping.groupCount where target[group].isFinite {
-        target[group] += lost[group]
-      }
+private func wholeSums(
+  _ column: FixedWidthColumn<Int>, _ grouping: Grouping
+) throws(FrameError) -> Values<WholeSum> {
+  try column.values.read { source throws(FrameError) in
+    try reduced(grouping, column.validity, from: WholeSum()) { state, row in
+      state.add(source[row])
+    } merge: {
+      $0.merge($1)
     }
   }
 }
 
-/// How many values each group has, as the divisor of means.
-private func presentCounts(_ validity: Bitmap?, _ grouping: Grouping) -> [Double] {
-  var counts = [Double](repeating: 0, count: grouping.groupCount)
-  counts.withUnsafeMutableBufferPointer { counts in
-    forEachGrouped(validity, grouping) { _, group in counts[group] += 1 }
+private func compensatedSums(
+  _ column: FixedWidthColumn<Double>, _ grouping: Grouping
+) throws(FrameError) -> Values<CompensatedSum> {
+  try column.values.read { source throws(FrameError) in
+    try reduced(grouping, column.validity, from: CompensatedSum()) { state, row in
+      state.add(source[row])
+    } merge: {
+      $0.merge($1)
+    }
   }
-  return counts
 }
 
-/// The mean of each group; null without values.
+/// The mean of each group, of Bool the share of true; null without values.
 func means(
-  _ column: FixedWidthColumn<Double>, _ grouping: Grouping
-) -> FixedWidthColumn<Double> {
-  let counts = presentCounts(column.validity, grouping)
-  let sums = compensatedSums(column, grouping)
-  return FixedWidthColumn(
-    Values(count: counts.count) { target in
-      for group in 0..<counts.count {
-        target[group] = counts[group] > 0 ? sums[group] / counts[group] : 0
-      }
-    }, validity: Bitmap(count: counts.count) { counts[$0] > 0 })
+  _ column: ColumnStorage, _ grouping: Grouping
+) throws(FrameError) -> FixedWidthColumn<Double> {
+  switch column {
+  case .int64(let values): return means(of: try wholeSums(values, grouping))
+  case .bool(let values):
+    return means(of: try wholeSums(values.mapped { $0 ? 1 : 0 }, grouping))
+  case .float64(let values):
+    let sums = try compensatedSums(values, grouping)
+    return FixedWidthColumn(
+      sums.map { $0.count > 0 ? $0.value / Double($0.count) : 0 },
+      validity: Bitmap(count: sums.count) { sums[$0].count > 0 })
+  case .string, .date: preconditionFailure("no mean of \(column.type)")
+  }
+}
+
+private func means(of sums: Values<WholeSum>) -> FixedWidthColumn<Double> {
+  FixedWidthColumn(
+    sums.map { $0.count > 0 ? Double($0.sum) / Double($0.count) : 0 },
+    validity: Bitmap(count: sums.count) { sums[$0].count > 0 })
 }
 
 /// The variance of each group as of a sample; null for fewer than two values.
@@ -90,33 +156,72 @@ func means(
 /// - Source: T. F. Chan, G. H. Golub, R. J. LeVeque 1983, The American Statistician 37(3), (1.7).
 func variances(
   _ column: FixedWidthColumn<Double>, _ grouping: Grouping
-) -> FixedWidthColumn<Double> {
-  let groupCount = grouping.groupCount
-  let counts = presentCounts(column.validity, grouping)
-  let centres = means(column, grouping).values
-  var squares = [Double](repeating: 0, count: groupCount)
-  var deviations = [Double](repeating: 0, count: groupCount)
-  centres.read { centres in
-    squares.withUnsafeMutableBufferPointer { squares in
-      deviations.withUnsafeMutableBufferPointer { deviations in
-        column.values.read { source in
-          forEachGrouped(column.validity, grouping) { row, group in
-            let deviation = source[row] - centres[group]
-            squares[group] += deviation * deviation
-            deviations[group] += deviation
-          }
+) throws(FrameError) -> FixedWidthColumn<Double> {
+  let centres = try means(.float64(column), grouping).values
+  let deviations = try centres.read { centres throws(FrameError) in
+    try column.values.read { source throws(FrameError) in
+      try grouping.withCodes { code throws(FrameError) in
+        try reduced(grouping, column.validity, from: Deviations()) { state, row in
+          state.add(source[row] - centres[code(row)])
+        } merge: {
+          $0.merge($1)
         }
       }
     }
   }
   return FixedWidthColumn(
-    Values(count: groupCount) { target in
-      for group in 0..<groupCount {
-        let count = counts[group]
-        let correction = deviations[group] * deviations[group] / count
-        target[group] = count > 1 ? Swift.max(0, squares[group] - correction) / (count - 1) : 0
-        // `max` of 0 and NaN is 0, but a group that holds NaN or an infinity has no variance.
-        if squares[group].isNaN { target[group] = .nan }
+    deviations.map(\.variance),
+    validity: Bitmap(count: deviations.count) { deviations[$0].count > 1 })
+}
+
+/// Sums of deviations from a centre.
+private struct Deviations: BitwiseCopyable, Sendable {
+  private var squares = 0.0
+  private var sum = 0.0
+  var count = 0
+
+  @inline(__always)
+  mutating func add(_ deviation: Double) {
+    squares += deviation * deviation
+    sum += deviation
+    count &+= 1
+  }
+
+  mutating func merge(_ other: Deviations) {
+    squares += other.squares
+    sum += other.sum
+    count += other.count
+  }
+
+  var variance: Double {
+    guard count > 1 else { return 0 }
+    // `max` of 0 and NaN is 0, but a group that holds NaN or an infinity has no variance.
+    if squares.isNaN { return .nan }
+    return Swift.max(0, squares - sum * sum / Double(count)) / Double(count - 1)
+  }
+}
+
+extension Grouping {
+  /// Lets `body` ask for the group of a row.
+  @inline(__always)
+  func withCodes<Result>(
+    _ body: ((Int) -> Int) throws(FrameError) -> Result
+  ) throws(FrameError) -> Result {
+    try codes.read { codes throws(FrameError) in
+      let isWhole = isWhole
+      return try body { row in isWhole ? 0 : Int(codes[row]) }
+    }
+  }
+}
+
+extension Values {
+  /// Each value turned into another, in order.
+  @inline(__always)
+  func map<Result: BitwiseCopyable & Sendable>(_ body: (Element) -> Result) -> Values<Result> {
+    Values<Result>(count: count) { target in
+      read { source in
+        for place in 0..<count { target[place] = body(source[place]) }
       }
-    }, validity: Bitmap(count: groupCount) { counts[$0] > 1 })
+    }
+  }
 }

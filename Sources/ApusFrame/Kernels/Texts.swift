@@ -60,10 +60,15 @@ func joined(_ left: TextOperand, _ right: TextOperand, _ count: Int) -> StringCo
 func textMembership(of column: StringColumn, in wanted: [String]) -> BooleanColumn {
   let list = StringColumn(wanted.map(Optional.some))
   let bits = list.read { list in
-    var table = TextTable()
-    for row in 0..<wanted.count { _ = table.code(of: row, in: list) }
+    let dictionary = TextDictionary()
+    var code: UInt32 = 0
+    for row in 0..<wanted.count { dictionary.encode(list, row..<(row + 1), to: &code) }
     return column.read { texts in
-      Bitmap(count: column.count) { table.contains($0, of: texts, codesFrom: list) }
+      Bitmap(count: column.count) { row in
+        var code: UInt32 = 0
+        dictionary.find(texts, row..<(row + 1), to: &code)
+        return code != .max
+      }
     }
   }
   return BooleanColumn(bits, validity: column.validity)

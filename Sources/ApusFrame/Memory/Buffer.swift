@@ -9,19 +9,47 @@ package final class Buffer: @unchecked Sendable {
   package let base: UnsafeMutableRawPointer
   /// How many bytes may be read.
   package let byteCount: Int
+  private let owner: Owner
+
+  /// Who gave the memory, and takes it back.
+  private enum Owner {
+    case heap
+    case pool(BlockPool.Block)
+    case mapping
+  }
 
   /// Memory of our own, uninitialised, padded to whole cache lines.
   package init(byteCount: Int) {
     let padded = (Swift.max(byteCount, 1) + 63) & ~63
-    guard let memory = aligned_alloc(64, padded) else {
-      preconditionFailure("no memory for a column of \(byteCount) bytes")
-    }
-    base = memory
     self.byteCount = byteCount
+    if padded >= BlockPool.threshold {
+      guard let block = BlockPool.take(padded) else {
+        preconditionFailure("no memory for a column of \(byteCount) bytes")
+      }
+      base = block.base
+      owner = .pool(block)
+    } else {
+      guard let memory = aligned_alloc(64, padded) else {
+        preconditionFailure("no memory for a column of \(byteCount) bytes")
+      }
+      base = memory
+      owner = .heap
+    }
+  }
+
+  /// The pages of a file that `mmap` gave, at least one byte; they are unmapped at the end.
+  package init(mapping base: UnsafeMutableRawPointer, byteCount: Int) {
+    self.base = base
+    self.byteCount = byteCount
+    owner = .mapping
   }
 
   deinit {
-    free(base)
+    switch owner {
+    case .heap: free(base)
+    case .pool(let block): BlockPool.give(block)
+    case .mapping: munmap(base, byteCount)
+    }
   }
 }
 

@@ -34,16 +34,35 @@ package struct StringView: BitwiseCopyable, Sendable {
     high = count <= 12 ? rest : UInt64(heap) | UInt64(offset) << 32
   }
 
-  private init(low: UInt64, high: UInt64) {
+  /// A view of a text of at most 12 bytes behind whose start 16 bytes may be read.
+  @inline(__always)
+  package init(short bytes: UnsafeBufferPointer<UInt8>) {
+    self = shortView(bytes)
+  }
+
+  fileprivate init(low: UInt64, high: UInt64) {
     self.low = low
     self.high = high
   }
 }
 
+@inline(__always)
+private func shortView(_ bytes: UnsafeBufferPointer<UInt8>) -> StringView {
+  guard let base = UnsafeRawPointer(bytes.baseAddress) else { return .empty }
+  let count = UInt64(bytes.count)
+  let first = base.loadUnaligned(as: UInt64.self)
+  let second = base.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+  // Bytes behind the text are cleared: in the first eight bytes, then in the next four.
+  let low = count >= 8 ? first : first & ((1 << (count * 8)) &- 1)
+  let rest = count <= 8 ? 0 : second & ((1 << ((count - 8) * 8)) &- 1)
+  return StringView(low: count | low << 32, high: low >> 32 | rest << 32)
+}
+
 /// Reads the texts of a column; valid only inside `StringColumn.read`.
 package struct StringReader {
   let views: UnsafePointer<StringView>
-  let heaps: [UnsafePointer<UInt8>]
+  /// The first byte of each heap.
+  let heaps: UnsafePointer<UnsafePointer<UInt8>>
 
   /// The bytes of a row's text.
   @inline(__always)
@@ -54,8 +73,7 @@ package struct StringReader {
       let start = UnsafeRawPointer(views + row).advanced(by: 4)
       return UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: count)
     }
-    let heap = heaps[Int(view.high & 0xffff_ffff)]
-    return UnsafeBufferPointer(start: heap + Int(view.high >> 32), count: count)
+    return UnsafeBufferPointer(start: longBytes(view), count: count)
   }
 
   /// The row's text.
@@ -91,20 +109,29 @@ package struct StringReader {
   @inline(__always)
   func hash(_ row: Int) -> UInt64 {
     let view = views[row]
-    if view.isInline { return mix(view.low, view.high) }
-    let bytes = UnsafeRawBufferPointer(bytes(row))
-    var state = UInt64(bytes.count)
+    return view.isInline ? mix(view.low, view.high) : hashLong(view)
+  }
+
+  /// The hash of a text of more than twelve bytes.
+  @inline(never)
+  private func hashLong(_ view: StringView) -> UInt64 {
+    let text = UnsafeRawPointer(longBytes(view))
+    let count = view.byteCount
+    var state = UInt64(count)
     var offset = 0
-    while offset + 8 <= bytes.count {
-      state = mix(state, bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    while offset + 8 <= count {
+      state = mix(state, text.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
       offset += 8
     }
-    var tail: UInt64 = 0
-    while offset < bytes.count {
-      tail = tail << 8 | UInt64(bytes[offset])
-      offset += 1
-    }
-    return mix(state, tail)
+    // The last eight bytes, some of them for the second time.
+    return offset == count
+      ? state : mix(state, text.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+  }
+
+  /// The first byte of a text of more than twelve bytes.
+  @inline(__always)
+  func longBytes(_ view: StringView) -> UnsafePointer<UInt8> {
+    heaps[Int(view.high & 0xffff_ffff)] + Int(view.high >> 32)
   }
 }
 

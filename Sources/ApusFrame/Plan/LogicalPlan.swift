@@ -6,10 +6,18 @@
 package struct LogicalPlan: Sendable {
   package indirect enum Step: Sendable {
     case frame(DataFrame)
+    case scan(Scan)
     case filter(LogicalPlan, TypedExpr)
     case project(LogicalPlan, [TypedExpr])
     case aggregate(LogicalPlan, keys: [Int], AggregateOutputs)
-    case sort(LogicalPlan, [SortColumn])
+    /// With a limit only so many of the first rows.
+    case sort(LogicalPlan, [SortPlace], limit: Int?)
+    case join(LogicalPlan, LogicalPlan, JoinPlan)
+    /// The first rows of each group.
+    case groupTop(LogicalPlan, keys: [Int], [SortPlace], count: Int)
+    /// The first row of each group.
+    case unique(LogicalPlan, [Int])
+    case head(LogicalPlan, Int)
   }
 
   package let step: Step
@@ -17,7 +25,7 @@ package struct LogicalPlan: Sendable {
   /// The step as its caller wrote it, for errors that the data cause: `with(…)`.
   package let label: String
 
-  private init(_ step: Step, schema: Schema, label: String) {
+  init(_ step: Step, schema: Schema, label: String) {
     self.step = step
     self.schema = schema
     self.label = label
@@ -70,20 +78,40 @@ package struct LogicalPlan: Sendable {
       label: label)
   }
 
-  /// The rows in the order of `keys`.
-  package func sort(by keys: [SortKey]) throws(FrameError) -> LogicalPlan {
-    let label = "sorted(by:)"
-    var columns: [SortColumn] = []
+  /// The rows in the order of `keys`, or the first `limit` of them.
+  package func sort(by keys: [SortKey], limit: Int? = nil) throws(FrameError) -> LogicalPlan {
+    let label = limit == nil ? "sorted(by:)" : "top(…)"
+    let columns = try places(of: keys, label)
+    return LogicalPlan(.sort(self, columns, limit: limit), schema: schema, label: label)
+  }
+
+  /// The first `count` rows of each group of rows that agree in `groupKeys`, by the order of `keys`.
+  package func groupTop(
+    _ count: Int, by keys: [SortKey], in groupKeys: [String]
+  ) throws(FrameError) -> LogicalPlan {
+    let label = "top(…)"
+    var groups: [Int] = []
+    for key in groupKeys { groups.append(try schema.place(of: key, in: "grouped(by:)")) }
+    return LogicalPlan(
+      .groupTop(self, keys: groups, try places(of: keys, label), count: count), schema: schema,
+      label: label)
+  }
+
+  private func places(of keys: [SortKey], _ label: String) throws(FrameError) -> [SortPlace] {
+    var places: [SortPlace] = []
     for key in keys {
-      let place = try schema.place(of: key.column, in: label)
-      columns.append(SortColumn(place: place, isDescending: key.isDescending))
+      places.append(
+        SortPlace(
+          place: try schema.place(of: key.column, in: label), isDescending: key.isDescending,
+          nullsFirst: key.nullsFirst))
     }
-    return LogicalPlan(.sort(self, columns), schema: schema, label: label)
+    return places
   }
 }
 
 /// A column to sort by, found.
-package struct SortColumn: Sendable {
+package struct SortPlace: Sendable {
   package let place: Int
   package let isDescending: Bool
+  package let nullsFirst: Bool
 }

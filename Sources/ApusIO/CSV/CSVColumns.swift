@@ -1,132 +1,120 @@
 internal import ApusFrame
 
-/// Makes columns of a CSV file's values.
+/// Makes columns of a CSV text.
+///
+/// Types are guessed from the first, the middle and the last chunk. Every chunk is then cut and
+/// read, column by column while its bytes are in the cache. A column of which a value does not fit
+/// the guess is looked at from its first value to its last, and read again.
 struct CSVColumns {
-  private let content: CSVContent
+  private let layout: CSVLayout
   private let options: CSVOptions
-  private let nullTokens: [[UInt8]]
-  /// A bit for each length below 64 that a token has.
-  private let tokenLengths: UInt64
+  private let nulls: CSVNulls
+  private let wanted: [Int]
 
-  init(content: CSVContent, options: CSVOptions) {
-    self.content = content
+  /// How many records at the start of a chunk the guess looks at.
+  private static let sampleRecordCount = 200
+
+  /// Reads the columns at the places `wanted`; all of them when that is not given.
+  init(_ layout: CSVLayout, options: CSVOptions, wanted: [Int]? = nil) {
+    self.layout = layout
     self.options = options
-    nullTokens = options.nullTokens.map { Array($0.utf8) }
-    tokenLengths = nullTokens.reduce(0) { $1.count < 64 ? $0 | 1 << UInt64($1.count) : $0 }
+    nulls = CSVNulls(options.nullTokens)
+    self.wanted = wanted ?? Array(layout.columnNames.indices)
   }
 
-  /// The columns, in the file's order.
+  /// The columns, in the order of `wanted`.
   func read() throws(FrameError) -> [AnyColumn] {
-    let schema = try Schema(
-      content.columnNames.map { Schema.Field($0, .string) }, for: content.name)
+    let names = layout.columnNames
+    let schema = try Schema(names.map { Schema.Field($0, .string) }, for: layout.text.name)
     for name in options.types.keys.sorted() { _ = try schema.place(of: name, in: "types:") }
+    var guesses = try guessedTypes()
+    for (place, column) in wanted.enumerated() {
+      guard let type = options.types[names[column]] else { continue }
+      guesses[place] = type
+    }
+    var builders = zip(wanted, guesses).map { column, type in
+      type.map { CSVColumnBuilder($0, column: column, layout: layout) }
+    }
+    try fill(builders.compactMap { $0 })
+    // What has no guess, or a wrong one, is looked at as a whole.
+    var open: [Int] = []
+    for place in builders.indices {
+      if let builder = builders[place] {
+        if options.types[names[wanted[place]]] != nil { try builder.rethrowFailure() }
+        if builder.hasFailed { open.append(place) }
+      } else {
+        open.append(place)
+      }
+    }
+    if !open.isEmpty {
+      let types = try narrowedTypes(of: open.map { wanted[$0] })
+      for (place, type) in zip(open, types) {
+        builders[place] = CSVColumnBuilder(type, column: wanted[place], layout: layout)
+      }
+      try fill(open.compactMap { builders[$0] })
+      for place in open { try builders[place]?.rethrowFailure() }
+    }
     var columns: [AnyColumn] = []
-    for (place, name) in content.columnNames.enumerated() {
-      let type = options.types[name] ?? foundType(of: place)
-      columns.append(AnyColumn(name: name, try column(place, as: type)))
+    for (column, builder) in zip(wanted, builders) {
+      guard let builder else { preconditionFailure("a column without a type") }
+      columns.append(AnyColumn(name: names[column], try builder.finish()))
     }
     return columns
   }
 
-  private func foundType(of column: Int) -> DataType {
-    var types = CSVTypes()
-    content.bytes.withUnsafeBufferPointer { bytes in
-      for row in 0..<content.rowCount where !types.isText {
-        let value = CSVNumbers.trimmed(raw(content.field(row, column), in: bytes))
-        if !isNull(value) { types.narrow(by: value) }
+  /// The types of the wanted columns as a few records have them; nothing where they leave it open.
+  package func guessedTypes() throws(FrameError) -> [DataType?] {
+    var types = wanted.map { _ in CSVTypes() }
+    let count = layout.chunks.count
+    let scanner = CSVScanner(text: layout.text, width: layout.columnNames.count)
+    for chunk in Set([0, count / 2, count - 1]).sorted() where chunk >= 0 && chunk < count {
+      let found = try scanner.scan(
+        layout.chunks[chunk], recordLimit: CSVColumns.sampleRecordCount)
+      narrow(&types, wanted, found, origin: layout.chunks[chunk].lowerBound)
+    }
+    return types.map(\.guess)
+  }
+
+  /// The types of columns, from all of their values.
+  private func narrowedTypes(of columns: [Int]) throws(FrameError) -> [DataType] {
+    let scanner = CSVScanner(text: layout.text, width: layout.columnNames.count)
+    let parts = try parallelMap(layout.chunks.count) { chunk throws(FrameError) in
+      var types = columns.map { _ in CSVTypes() }
+      let found = try scanner.scan(layout.chunks[chunk])
+      narrow(&types, columns, found, origin: layout.chunks[chunk].lowerBound)
+      return types
+    }
+    return columns.indices.map { place in
+      parts.reduce(into: CSVTypes()) { $0.merge($1[place]) }.type
+    }
+  }
+
+  private func narrow(
+    _ types: inout [CSVTypes], _ columns: [Int], _ found: CSVScanner.Result, origin: Int
+  ) {
+    for (place, column) in columns.enumerated() {
+      var index = column
+      while index < found.fields.count, !types[place].isText {
+        let field = found.fields[index]
+        let start = origin + Int(field.start)
+        let value = CSVNumbers.trimmed(layout.text.slice(start..<(start + field.count)))
+        if !nulls.contain(value) { types[place].narrow(by: value) }
+        index += found.width
       }
     }
-    return types.type
   }
 
-  private func column(_ place: Int, as type: DataType) throws(FrameError) -> ColumnStorage {
-    switch type {
-    case .string: return .string(texts(place))
-    case .bool:
-      let values = try typed(place, type, hole: false, CSVNumbers.bool)
-      let bits = Bitmap(count: values.count) { values.values[$0] }
-      return .bool(BooleanColumn(bits, validity: values.validity))
-    case .int64:
-      return .int64(
-        try typed(place, type, hole: 0) {
-          if case .whole(let value)? = CSVNumbers.kind(of: $0) { value } else { nil }
-        })
-    case .float64: return .float64(try typed(place, type, hole: 0, CSVNumbers.double))
-    case .date:
-      return .date(
-        try typed(place, type, hole: CivilDate(daysSinceEpoch: 0), CivilDate.parse))
-    }
-  }
-
-  private func typed<Element>(
-    _ column: Int, _ type: DataType, hole: Element,
-    _ parse: (UnsafeBufferPointer<UInt8>) -> Element?
-  ) throws(FrameError) -> FixedWidthColumn<Element> {
-    let rowCount = content.rowCount
-    var failedRow: Int?
-    var validity = [UInt64](repeating: 0, count: Bitmap.wordCount(rowCount))
-    let values = Values<Element>(count: rowCount) { target in
-      content.bytes.withUnsafeBufferPointer { bytes in
-        for row in 0..<rowCount {
-          target[row] = hole
-          let value = CSVNumbers.trimmed(raw(content.field(row, column), in: bytes))
-          if isNull(value) { continue }
-          guard let element = parse(value) else {
-            failedRow = failedRow ?? row
-            continue
-          }
-          target[row] = element
-          validity[row >> 6] |= 1 << UInt64(row & 63)
+  /// Reads all chunks into the columns.
+  private func fill(_ builders: [CSVColumnBuilder]) throws(FrameError) {
+    guard !builders.isEmpty else { return }
+    let scanner = CSVScanner(text: layout.text, width: layout.columnNames.count)
+    try inParallel(layout.chunks.count) { chunk throws(FrameError) in
+      let found = try scanner.scan(layout.chunks[chunk])
+      found.fields.withUnsafeBufferPointer { fields in
+        for builder in builders where !builder.hasFailed {
+          builder.read(chunk: chunk, fields: fields, width: found.width, nulls: nulls)
         }
       }
     }
-    if let failedRow { throw failure(failedRow, column, type) }
-    return FixedWidthColumn(values, validity: Bitmap(count: rowCount, words: validity))
-  }
-
-  private func texts(_ column: Int) -> StringColumn {
-    let rowCount = content.rowCount
-    var builder = StringColumnBuilder(rowCount: rowCount)
-    var validity = [UInt64](repeating: 0, count: Bitmap.wordCount(rowCount))
-    content.bytes.withUnsafeBufferPointer { bytes in
-      for row in 0..<rowCount {
-        let field = content.field(row, column)
-        let value = raw(field, in: bytes)
-        if !field.isQuoted, isNull(CSVNumbers.trimmed(value)) { continue }
-        validity[row >> 6] |= 1 << UInt64(row & 63)
-        if field.hasDoubledQuotes {
-          let text = field.content(in: content.bytes, quote: content.quote)
-          text.withUnsafeBufferPointer { builder.set($0, at: row) }
-        } else {
-          builder.set(value, at: row)
-        }
-      }
-    }
-    return builder.finish(validity: Bitmap(count: rowCount, words: validity))
-  }
-
-  @inline(__always)
-  private func raw(
-    _ field: CSVField, in bytes: UnsafeBufferPointer<UInt8>
-  ) -> UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(rebasing: bytes[field.start..<(field.start + field.count)])
-  }
-
-  @inline(__always)
-  private func isNull(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
-    // Most values are longer than every token, or no token has their length.
-    guard value.count < 64, tokenLengths >> UInt64(value.count) & 1 == 1 else {
-      return value.count >= 64 && nullTokens.contains { $0.elementsEqual(value) }
-    }
-    return nullTokens.contains { $0.elementsEqual(value) }
-  }
-
-  private func failure(_ row: Int, _ column: Int, _ type: DataType) -> FrameError {
-    let text = content.field(row, column).text(in: content.bytes, quote: content.quote)
-    return FrameError(
-      code: .badValue, what: "\"\(text)\" is no \(type)",
-      place:
-        "\(content.name), line \(content.lines[row]), column \"\(content.columnNames[column])\"",
-      mend: "read the column as String, or add the value to nullTokens")
   }
 }

@@ -1,3 +1,5 @@
+internal import ApusFrame
+
 /// Reads one value's bytes as a type; `nil` when they are not of it. Spaces around are passed over.
 enum CSVNumbers {
   /// What the bytes of a number are like.
@@ -74,41 +76,85 @@ enum CSVNumbers {
     Array($0.utf8)
   }
 
+  /// The whole number that the bytes are.
+  @inline(__always)
+  static func whole(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard let base = bytes.baseAddress, bytes.count > 0, bytes.count < 19 else {
+      return longWhole(bytes)
+    }
+    let isNegative = base[0] == UInt8(ascii: "-")
+    var place = isNegative ? 1 : 0
+    // A leading zero makes digits a text, but for zero itself.
+    if bytes.count == place || (base[place] == 0x30 && bytes.count > place + 1) { return nil }
+    var value = 0
+    while place < bytes.count {
+      let digit = base[place] &- 0x30
+      guard digit < 10 else { return nil }
+      value = value &* 10 &+ Int(digit)
+      place &+= 1
+    }
+    return isNegative ? 0 &- value : value
+  }
+
+  @inline(never)
+  private static func longWhole(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    if case .whole(let value)? = kind(of: bytes) { value } else { nil }
+  }
+
   /// The number, rounded to the nearest of floating point.
+  @inline(__always)
   static func double(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+    shortDecimal(bytes) ?? longDouble(bytes)
+  }
+
+  @inline(never)
+  private static func longDouble(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
     switch kind(of: bytes) {
-    case .whole(let value): return Double(value)
-    case .huge, .fractional:
-      return shortDecimal(bytes) ?? Double(String(decoding: bytes, as: UTF8.self))
-    case nil: return nil
+    case .whole(let value): Double(value)
+    case .huge, .fractional: Double(String(decoding: bytes, as: UTF8.self))
+    case nil: nil
     }
   }
 
-  /// The number when it has at most 15 digits and no exponent: digits and power of ten are then
-  /// exact, and so one division rounds correctly (W. D. Clinger 1990).
+  /// The number when it is digits, at most 15 with a point among them: digits and power of ten are
+  /// then exact, and so one division rounds correctly (W. D. Clinger 1990).
+  @inline(__always)
   private static func shortDecimal(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
-    guard bytes.count <= 17 else { return nil }
+    guard let base = bytes.baseAddress, bytes.count > 0, bytes.count <= 17 else { return nil }
+    let isNegative = base[0] == UInt8(ascii: "-")
+    var place = isNegative ? 1 : 0
+    let first = place
     var digits = 0
-    var count = 0
-    var decimals: Int?
-    for (place, byte) in bytes.enumerated() {
-      if byte == UInt8(ascii: "-"), place == 0 { continue }
-      if byte == UInt8(ascii: "."), decimals == nil {
-        decimals = 0
-        continue
+    var point = -1
+    while place < bytes.count {
+      let digit = base[place] &- 0x30
+      if digit < 10 {
+        digits = digits &* 10 &+ Int(digit)
+      } else if base[place] == UInt8(ascii: "."), point < 0 {
+        point = place
+      } else {
+        return nil
       }
-      guard isDigit(byte), count < 15 else { return nil }
-      digits = digits * 10 + Int(byte &- 0x30)
-      count += 1
-      decimals = decimals.map { $0 + 1 }
+      place &+= 1
     }
-    let magnitude = Double(digits) / powers[decimals ?? 0]
-    return bytes.first == UInt8(ascii: "-") ? -magnitude : magnitude
+    let count = place - first - (point < 0 ? 0 : 1)
+    guard count > 0, count <= 15 else { return nil }
+    // A leading zero is left to the careful reader, unless a point follows it.
+    if base[first] == 0x30, count > 1, point != first + 1 { return nil }
+    let magnitude =
+      point < 0 ? Double(digits) : Double(digits) / powers[place &- point &- 1]
+    return isNegative ? -magnitude : magnitude
   }
 
   private static let powers: [Double] = [
     1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
   ]
+
+  /// The day that the bytes name.
+  static func day(_ bytes: UnsafeBufferPointer<UInt8>) -> CivilDate? { CivilDate.parse(bytes) }
+
+  /// Whether the bytes name no day.
+  static func isNoDay(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { CivilDate.parse(bytes) == nil }
 
   /// True or false, as programs write them.
   static func bool(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool? {

@@ -1,170 +1,259 @@
 internal import ApusFrame
+internal import CNumerics
 
-/// Where one value lies in a CSV file, its quotes left out.
-struct CSVField {
-  let start: Int
-  /// How many bytes it has, doubled quotes counted twice; and two flags above them.
-  private let packed: Int
+/// Where a value lies in its chunk.
+struct CSVField: BitwiseCopyable, Sendable {
+  /// The first byte, from the start of the chunk.
+  let start: UInt32
+  /// How many bytes, and two bits: in quotes, with doubled quotes inside.
+  private let size: UInt32
 
-  private static let quotedFlag = 1 << 62
-  private static let escapedFlag = 1 << 61
-
+  @inline(__always)
   init(start: Int, count: Int, isQuoted: Bool = false, hasDoubledQuotes: Bool = false) {
-    self.start = start
-    packed =
-      count | (isQuoted ? CSVField.quotedFlag : 0) | (hasDoubledQuotes ? CSVField.escapedFlag : 0)
+    self.start = UInt32(truncatingIfNeeded: start)
+    size =
+      UInt32(truncatingIfNeeded: count) << 2 | (isQuoted ? 1 : 0) | (hasDoubledQuotes ? 2 : 0)
   }
 
-  var count: Int { packed & (CSVField.escapedFlag - 1) }
-  var isQuoted: Bool { packed & CSVField.quotedFlag != 0 }
-  var hasDoubledQuotes: Bool { packed & CSVField.escapedFlag != 0 }
-
-  /// The value as text.
-  func text(in bytes: [UInt8], quote: UInt8) -> String {
-    String(decoding: content(in: bytes, quote: quote), as: UTF8.self)
-  }
-
-  /// The value's bytes, doubled quotes made single.
-  func content(in bytes: [UInt8], quote: UInt8) -> [UInt8] {
-    let raw = bytes[start..<(start + count)]
-    guard hasDoubledQuotes else { return Array(raw) }
-    var result: [UInt8] = []
-    var skips = false
-    for byte in raw {
-      if byte == quote, !skips {
-        skips = true
-        continue
-      }
-      skips = false
-      result.append(byte)
-    }
-    return result
-  }
+  @inline(__always) var count: Int { Int(size >> 2) }
+  @inline(__always) var isQuoted: Bool { size & 1 != 0 }
+  @inline(__always) var hasDoubledQuotes: Bool { size & 2 != 0 }
 }
 
-/// Cuts CSV text (RFC 4180) into values: lines end in LF, CRLF or CR; quoted values may hold
-/// separators, line ends and doubled quotes. Empty lines are left out, except where there is one
-/// column only: there they are values.
+/// Cuts a chunk of CSV text into values.
+///
+/// Separators, line ends and quotes are found 64 bytes at a time; only they are looked at. A quote
+/// opens a quoted value where a value begins, and is a character like another elsewhere.
 struct CSVScanner {
-  private let bytes: [UInt8]
-  private let separator: UInt8
-  private let quote: UInt8
-  private let name: String
-  private var position: Int
-  private var line = 1
+  /// How many bytes a chunk may have: a value's place takes 30 bits.
+  static let chunkLimit = 1 << 30
 
-  /// The values, record by record.
-  private(set) var fields: [CSVField] = []
-  /// The line of each record.
-  private(set) var lines: [Int] = []
-  /// How many values each record has.
-  private(set) var fieldCount = 0
+  let text: CSVText
+  /// How many values a record has; 0 when the first record is to tell.
+  let width: Int
 
-  init(bytes: [UInt8], start: Int, separator: UInt8, quote: UInt8, name: String) {
-    self.bytes = bytes
-    self.separator = separator
-    self.quote = quote
-    self.name = name
-    position = start
+  /// What a chunk was found to hold.
+  struct Result {
+    var fields: [CSVField] = []
+    var recordCount = 0
+    /// How many values the records have.
+    var width = 0
+    /// Where scanning ended.
+    var end = 0
   }
 
-  /// Cuts the whole text.
-  mutating func scan() throws(FrameError) {
-    while position < bytes.count {
-      let isBlank = bytes[position] == 10 || bytes[position] == 13
-      // Before the first record nothing says that a blank line is a value.
-      if isBlank, fieldCount != 1 {
-        endLine()
-        continue
+  /// Marks of 64 bytes at a time, one after the other.
+  private struct Marks {
+    static let wordCount = 64
+    let bytes: UnsafePointer<UInt8>
+    let end: Int
+    let separator: UInt8
+    let quote: UInt8
+    let words: UnsafeMutablePointer<UInt>
+    var bits: UInt = 0
+    var word = Marks.wordCount
+    /// The first byte of the words.
+    var base: Int
+
+    init(_ text: CSVText, _ range: Range<Int>, _ words: UnsafeMutablePointer<UInt>) {
+      bytes = text.bytes
+      end = range.upperBound
+      separator = text.separator
+      quote = text.quote
+      self.words = words
+      base = range.lowerBound - 64 * Marks.wordCount
+    }
+
+    /// The place of the next mark; `end` when there is none.
+    @inline(__always)
+    mutating func next() -> Int {
+      while bits == 0 {
+        word += 1
+        if word >= Marks.wordCount, !refill() { return end }
+        bits = words[word]
       }
-      try scanRecord()
+      let place = base + word &* 64 + bits.trailingZeroBitCount
+      bits &= bits &- 1
+      return place < end ? place : end
     }
-    guard fieldCount > 0 else {
-      throw FrameError(
-        code: .malformedFile, what: "the file is empty", place: name,
-        mend: "it needs at least a line of column names")
+
+    @inline(never)
+    private mutating func refill() -> Bool {
+      base += 64 * Marks.wordCount
+      guard base < end else {
+        base -= 64 * Marks.wordCount
+        word = Marks.wordCount - 1
+        return false
+      }
+      word = 0
+      let count = Swift.min(Marks.wordCount, (end - base + 63) / 64)
+      apus_mark_bytes(bytes + base, count, separator, quote, 10, 13, words)
+      for rest in count..<Marks.wordCount { words[rest] = 0 }
+      return true
     }
   }
 
-  private mutating func scanRecord() throws(FrameError) {
-    let firstField = fields.count
-    let startLine = line
-    while true {
-      if position < bytes.count, bytes[position] == quote {
-        try scanQuoted()
+  /// The values of `range`, which starts where a record does. Fields are kept only when
+  /// `keepsFields`; at most `recordLimit` records are read.
+  func scan(
+    _ range: Range<Int>, keepsFields: Bool = true, recordLimit: Int = .max
+  ) throws(FrameError) -> Result {
+    precondition(range.count < CSVScanner.chunkLimit, "a chunk of \(range.count) bytes")
+    let words = UnsafeMutablePointer<UInt>.allocate(capacity: Marks.wordCount)
+    defer { words.deallocate() }
+    var marks = Marks(text, range, words)
+    var state = State(text: text, width: width, origin: range.lowerBound, keepsFields: keepsFields)
+    if keepsFields { state.result.fields.reserveCapacity(Swift.min(range.count / 6, 1 << 18)) }
+    state.fieldStart = range.lowerBound
+    var place = marks.next()
+    while place < range.upperBound, state.result.recordCount < recordLimit {
+      let byte = text.bytes[place]
+      if byte == text.separator {
+        state.addPlain(upTo: place)
+        state.fieldStart = place + 1
+        place = marks.next()
+      } else if byte == text.quote {
+        guard place == state.fieldStart else {
+          place = marks.next()
+          continue
+        }
+        place = try quoted(place, &marks, &state, range.upperBound)
       } else {
-        scanPlain()
+        if place == state.fieldStart, state.fieldCount == 0, state.result.width != 1 {
+          // A blank line; before the first record nothing says that it is a value.
+        } else {
+          state.addPlain(upTo: place)
+          try state.endRecord()
+        }
+        place = skipLineEnd(place, &marks, &state)
       }
-      guard position < bytes.count, bytes[position] == separator else { break }
-      position += 1
     }
-    if position < bytes.count { endLine() }
-    let found = fields.count - firstField
-    if fieldCount == 0 { fieldCount = found }
-    guard found == fieldCount else {
-      throw FrameError(
-        code: .malformedFile,
-        what: "\(found) \(found == 1 ? "value" : "values") where the first line has \(fieldCount)",
-        place: "\(name), line \(startLine)",
-        mend: found > fieldCount
-          ? "put values that contain \"\(Character(Unicode.Scalar(separator)))\" in quotes"
-          : "fill the line up with empty values")
+    let isOver = state.result.recordCount >= recordLimit
+    if !isOver, state.fieldStart < range.upperBound || state.fieldCount > 0 {
+      if !state.isClosed { state.addPlain(upTo: range.upperBound) }
+      try state.endRecord()
+      state.fieldStart = range.upperBound
     }
-    lines.append(startLine)
+    state.result.end = state.fieldStart
+    return state.result
   }
 
-  private mutating func scanPlain() {
-    let start = position
-    let separator = separator
-    position = bytes.withUnsafeBufferPointer { bytes in
-      var end = start
-      while end < bytes.count {
-        let byte = bytes[end]
-        if byte == separator || byte == 10 || byte == 13 { break }
-        end &+= 1
-      }
-      return end
-    }
-    fields.append(CSVField(start: start, count: position - start))
-  }
-
-  private mutating func scanQuoted() throws(FrameError) {
-    let startLine = line
-    position += 1
-    let start = position
+  /// Reads the quoted value that opens at `start`, and the separator or line end behind it; the
+  /// place of the next mark.
+  private func quoted(
+    _ start: Int, _ marks: inout Marks, _ state: inout State, _ end: Int
+  ) throws(FrameError) -> Int {
     var hasDoubledQuotes = false
+    var place = marks.next()
     while true {
-      guard position < bytes.count else {
+      guard place < end else {
         throw FrameError(
           code: .malformedFile, what: "a quote is never closed",
-          place: "\(name), line \(startLine)",
+          place: "\(text.name), line \(text.line(of: start))",
           mend: "close it, or double a quote that belongs to the text")
       }
-      let byte = bytes[position]
-      if byte == quote {
-        guard position + 1 < bytes.count, bytes[position + 1] == quote else { break }
+      if text.bytes[place] == text.quote {
+        guard place + 1 < end, text.bytes[place + 1] == text.quote else { break }
         hasDoubledQuotes = true
-        position += 2
-        continue
+        _ = marks.next()
       }
-      if byte == 10 || (byte == 13 && !isLineFeed(position + 1)) { line += 1 }
-      position += 1
+      place = marks.next()
     }
-    fields.append(
+    state.add(
       CSVField(
-        start: start, count: position - start, isQuoted: true, hasDoubledQuotes: hasDoubledQuotes))
-    position += 1
-    guard position == bytes.count || [separator, 10, 13].contains(bytes[position]) else {
+        start: start + 1 - state.origin, count: place - start - 1, isQuoted: true,
+        hasDoubledQuotes: hasDoubledQuotes))
+    let after = place + 1
+    guard after < end else {
+      state.fieldStart = end
+      state.isClosed = true
+      return end
+    }
+    switch text.bytes[after] {
+    case text.separator:
+      _ = marks.next()
+      state.fieldStart = after + 1
+      return marks.next()
+    case 10, 13:
+      try state.endRecord()
+      _ = marks.next()
+      return skipLineEnd(after, &marks, &state)
+    default:
       throw FrameError(
-        code: .malformedFile, what: "text follows a closing quote", place: "\(name), line \(line)",
+        code: .malformedFile, what: "text follows a closing quote",
+        place: "\(text.name), line \(text.line(of: after))",
         mend: "double a quote that belongs to the text")
     }
   }
 
-  private func isLineFeed(_ place: Int) -> Bool { place < bytes.count && bytes[place] == 10 }
+  /// Passes over the line end at `place`; the place of the next mark.
+  @inline(__always)
+  private func skipLineEnd(_ place: Int, _ marks: inout Marks, _ state: inout State) -> Int {
+    if text.bytes[place] == 13, place + 1 < marks.end, text.bytes[place + 1] == 10 {
+      _ = marks.next()
+      state.fieldStart = place + 2
+    } else {
+      state.fieldStart = place + 1
+    }
+    return marks.next()
+  }
 
-  private mutating func endLine() {
-    position += bytes[position] == 13 && isLineFeed(position + 1) ? 2 : 1
-    line += 1
+  /// What is known while a chunk is scanned.
+  private struct State {
+    let text: CSVText
+    let width: Int
+    let origin: Int
+    let keepsFields: Bool
+    var result = Result()
+    var fieldStart = 0
+    /// How many values the open record has so far.
+    var fieldCount = 0
+    /// Whether the last value is complete although no separator follows.
+    var isClosed = false
+
+    init(text: CSVText, width: Int, origin: Int, keepsFields: Bool) {
+      self.text = text
+      self.width = width
+      self.origin = origin
+      self.keepsFields = keepsFields
+      result.width = width
+    }
+
+    @inline(__always)
+    mutating func add(_ field: CSVField) {
+      if keepsFields { result.fields.append(field) }
+      fieldCount &+= 1
+    }
+
+    @inline(__always)
+    mutating func addPlain(upTo end: Int) {
+      add(CSVField(start: fieldStart - origin, count: end - fieldStart))
+    }
+
+    @inline(__always)
+    mutating func endRecord() throws(FrameError) {
+      if result.width == 0 { result.width = fieldCount }
+      guard fieldCount == result.width else { throw wrongWidth() }
+      result.recordCount &+= 1
+      fieldCount = 0
+    }
+
+    @inline(never)
+    private func wrongWidth() -> FrameError {
+      // The record may span lines: its own start says which one is meant.
+      var start = fieldStart
+      if keepsFields, fieldCount <= result.fields.count {
+        start = origin + Int(result.fields[result.fields.count - fieldCount].start)
+      }
+      return FrameError(
+        code: .malformedFile,
+        what:
+          "\(fieldCount) \(fieldCount == 1 ? "value" : "values") where the first line has "
+          + "\(result.width)",
+        place: "\(text.name), line \(text.line(of: start))",
+        mend: fieldCount > result.width
+          ? "put values that contain \"\(Character(Unicode.Scalar(text.separator)))\" in quotes"
+          : "fill the line up with empty values")
+    }
   }
 }

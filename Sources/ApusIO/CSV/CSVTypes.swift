@@ -28,6 +28,23 @@ struct CSVTypes {
     if allowsDate { allowsDate = CivilDate.parse(bytes) != nil }
   }
 
+  /// Takes what another part of the column was found to allow into account.
+  mutating func merge(_ other: CSVTypes) {
+    seesValues = seesValues || other.seesValues
+    allowsBool = allowsBool && other.allowsBool
+    allowsNumber = allowsNumber && other.allowsNumber
+    allowsDate = allowsDate && other.allowsDate
+    seesFraction = seesFraction || other.seesFraction
+    seesHuge = seesHuge || other.seesHuge
+  }
+
+  /// The type when the values seen are a part of the column, and values of it all fit a type only
+  /// if it is the column's; nothing where values that were not seen decide.
+  var guess: DataType? {
+    guard seesValues, isText || !seesHuge || seesFraction else { return nil }
+    return type
+  }
+
   /// The narrowest type that holds every value.
   var type: DataType {
     guard seesValues else { return .string }

@@ -1,0 +1,57 @@
+/// Computes window functions: rows are put side by side by partition, in order, and each partition
+/// is gone through once.
+struct WindowStep {
+  let columns: [ColumnStorage]
+  let rowCount: Int
+  let step: String
+
+  func column(_ window: TypedWindow) throws(FrameError) -> ColumnStorage {
+    let inputs = try ChunkedEvaluation(columns: columns, rowCount: rowCount, step: step)
+      .columns(window.inputs)
+    let grouping = try Grouping(of: window.partition.map { columns[$0] }, rowCount: rowCount)
+    if case .aggregate(let function) = window.function {
+      let groups = try aggregated(
+        function, ordered(inputs, window), by: grouping, label: step)
+      return try spread(groups, grouping)
+    }
+    var order = window.order.map { SortColumn(columns[$0.place], $0) }
+    if case .rank(_, let descending) = window.function {
+      let place = SortPlace(place: 0, isDescending: descending, nullsFirst: false)
+      order = [SortColumn(inputs[0], place)]
+    }
+    let partitions = try Partitions(grouping, order: order)
+    switch window.function {
+    case .aggregate: preconditionFailure("aggregates are computed above")
+    case .rowNumber: return .int64(try partitions.rowNumbers())
+    case .rank(let method, _): return try partitions.ranks(inputs[0], method)
+    case .shift(let count):
+      return inputs[0].picked(try partitions.shifted(by: count))
+    case .cumulative(let function):
+      return try partitions.running(inputs[0], function, count: nil, least: 1)
+    case .rolling(let function, let count, let least):
+      return try partitions.running(inputs[0], function, count: count, least: least)
+    }
+  }
+
+  /// First and last depend on the order of rows, and no other aggregate does.
+  private func ordered(
+    _ inputs: [ColumnStorage], _ window: TypedWindow
+  ) throws(FrameError) -> [ColumnStorage] {
+    guard !window.order.isEmpty, let input = inputs.first,
+      case .aggregate(let function) = window.function, function == .first || function == .last
+    else { return inputs }
+    let grouping = try Grouping(of: window.partition.map { columns[$0] }, rowCount: rowCount)
+    let partitions = try Partitions(
+      grouping, order: window.order.map { SortColumn(columns[$0.place], $0) })
+    return [input.picked(try partitions.ends(wantsLast: function == .last))]
+  }
+
+  /// Each row's own group's value.
+  private func spread(
+    _ groups: ColumnStorage, _ grouping: Grouping
+  ) throws(FrameError) -> ColumnStorage {
+    let rows =
+      grouping.isWhole ? Values<UInt32>(repeating: 0, count: rowCount) : grouping.codes
+    return try gathered([groups], RowSelection(rows: rows))[0]
+  }
+}

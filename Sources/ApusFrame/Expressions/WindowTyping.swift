@@ -1,0 +1,54 @@
+/// A window function whose names are found and whose types fit.
+package struct TypedWindow: Sendable {
+  package let function: WindowFunction
+  package let inputs: [TypedExpr]
+  package let partition: [Int]
+  package let order: [SortPlace]
+  package let type: DataType
+}
+
+extension ExprTyping {
+  /// The window function with names found and types checked.
+  func typed(
+    _ function: WindowFunction, _ inputs: [Expr], _ frame: WindowFrame, of expr: Expr
+  ) throws(FrameError) -> TypedWindow {
+    var operands: [TypedExpr] = []
+    for input in inputs { operands.append(try typed(input)) }
+    var partition: [Int] = []
+    for name in frame.partition { partition.append(try schema.place(of: name, in: step)) }
+    var order: [SortPlace] = []
+    for key in frame.order {
+      order.append(
+        SortPlace(
+          place: try schema.place(of: key.column, in: step), isDescending: key.isDescending,
+          nullsFirst: key.nullsFirst))
+    }
+    return TypedWindow(
+      function: function, inputs: operands, partition: partition, order: order,
+      type: try type(of: function, operands.map(\.type), expr))
+  }
+
+  private func type(
+    of function: WindowFunction, _ types: [DataType], _ expr: Expr
+  ) throws(FrameError) -> DataType {
+    switch function {
+    case .rowNumber: return .int64
+    case .rank(let method, _): return method == .average ? .float64 : .int64
+    case .shift: return types[0]
+    case .aggregate(let function):
+      return try AggregateTyping(schema: schema, keys: [], step: step)
+        .type(of: function, types, expr)
+    case .cumulative(let function), .rolling(let function, _, _):
+      guard types[0].isNumeric || function == .count else {
+        throw FrameError(
+          code: .typeMismatch, what: "\"\(expr)\" of \(types[0])", place: step,
+          mend: "numbers have one")
+      }
+      switch function {
+      case .count: return .int64
+      case .mean: return .float64
+      case .sum, .min, .max: return types[0]
+      }
+    }
+  }
+}

@@ -1,0 +1,192 @@
+/// The rows of a frame by group, in each group in order.
+struct Partitions {
+  /// Row numbers, group behind group.
+  let rows: Values<UInt32>
+  /// Where each group starts in `rows`, and the end.
+  let starts: [Int]
+
+  init(_ grouping: Grouping, order: [SortColumn]) throws(FrameError) {
+    let rowCount = grouping.rowCount
+    guard !order.isEmpty else {
+      let grouped = try GroupedValues(grouping, nil) { UInt32(truncatingIfNeeded: $0) }
+      rows = grouped.values
+      starts = (0...grouped.groupCount).map { grouped.starts[$0] }
+      return
+    }
+    var keys = order
+    if !grouping.isWhole {
+      let place = SortPlace(place: 0, isDescending: false, nullsFirst: false)
+      let groups = FixedWidthColumn(grouping.codes.map { Int($0) })
+      keys.insert(SortColumn(.int64(groups), place), at: 0)
+    }
+    rows = try sortedRows(by: keys, rowCount: rowCount)
+    var counts = [Int](repeating: 0, count: grouping.groupCount)
+    if grouping.isWhole {
+      counts[0] = rowCount
+    } else {
+      grouping.codes.read { codes in
+        for row in 0..<rowCount { counts[Int(codes[row])] += 1 }
+      }
+    }
+    starts = ApusFrame.starts(counts)
+  }
+
+  /// Calls `body` with each group's rows, on any thread.
+  @inline(__always)
+  private func forEachGroup(
+    _ body: (UnsafeBufferPointer<UInt32>) -> Void
+  ) throws(FrameError) {
+    try rows.read { rows throws(FrameError) in
+      try inParallel(rows: starts.count - 1, by: 64) { groups throws(FrameError) in
+        for group in groups {
+          body(
+            UnsafeBufferPointer(
+              start: rows + starts[group], count: starts[group + 1] - starts[group]))
+        }
+      }
+    }
+  }
+
+  /// The number of each row in its group, from 1.
+  func rowNumbers() throws(FrameError) -> FixedWidthColumn<Int> {
+    FixedWidthColumn(
+      try Values<Int>(count: rows.count) { target throws(FrameError) in
+        try forEachGroup { rows in
+          for (place, row) in rows.enumerated() { target[Int(row)] = place + 1 }
+        }
+      })
+  }
+
+  /// The row that stands `count` before each in its group, -1 where there is none.
+  func shifted(by count: Int) throws(FrameError) -> Values<Int32> {
+    try Values<Int32>(count: rows.count) { target throws(FrameError) in
+      try forEachGroup { rows in
+        for (place, row) in rows.enumerated() {
+          let (other, overflow) = place.subtractingReportingOverflow(count)
+          target[Int(row)] =
+            !overflow && rows.indices.contains(other)
+            ? Int32(truncatingIfNeeded: rows[other]) : -1
+        }
+      }
+    }
+  }
+
+  /// For each row the first or the last of its group.
+  func ends(wantsLast: Bool) throws(FrameError) -> Values<Int32> {
+    try Values<Int32>(count: rows.count) { target throws(FrameError) in
+      try forEachGroup { rows in
+        guard let end = wantsLast ? rows.last : rows.first else { return }
+        for row in rows { target[Int(row)] = Int32(truncatingIfNeeded: end) }
+      }
+    }
+  }
+
+  /// The rank of each value in its group, whose rows are in the order of values, nulls last.
+  func ranks(
+    _ column: ColumnStorage, _ method: RankMethod
+  ) throws(FrameError) -> ColumnStorage {
+    let keys = try KeyRows([column])
+    let validity = column.validity
+    let ranks = try Values<Double>(count: rows.count) { target throws(FrameError) in
+      try forEachGroup { rows in
+        var start = 0
+        var dense = 0
+        while start < rows.count {
+          var end = start + 1
+          while end < rows.count, keys.isEqual(Int(rows[start]), to: keys, Int(rows[end])) {
+            end += 1
+          }
+          dense += 1
+          for place in start..<end {
+            let rank: Double =
+              switch method {
+              case .min: Double(start + 1)
+              case .max: Double(end)
+              case .average: Double(start + 1 + end) / 2
+              case .dense: Double(dense)
+              case .ordinal: Double(place + 1)
+              }
+            target[Int(rows[place])] = rank
+          }
+          start = end
+        }
+      }
+    }
+    let column = FixedWidthColumn(ranks, validity: validity)
+    return method == .average ? .float64(column) : .int64(column.mapped { Int($0) })
+  }
+
+  /// A running computation over each group: of all rows up to each, or of the last `count`.
+  func running(
+    _ column: ColumnStorage, _ function: WindowFunction.RunningFunction, count: Int?, least: Int
+  ) throws(FrameError) -> ColumnStorage {
+    let validity = column.validity
+    if function == .count {
+      return .int64(try counted(validity, count: count))
+    }
+    switch column {
+    case .int64(let values) where function != .mean:
+      return .int64(
+        try running(values, validity, count: count, least: least, zero: RunningWhole(function)))
+    default:
+      guard let values = column.doubles else { preconditionFailure("a running \(column.type)") }
+      return .float64(
+        try running(values, validity, count: count, least: least, zero: RunningReal(function)))
+    }
+  }
+
+  private func counted(
+    _ validity: Bitmap?, count: Int?
+  ) throws(FrameError) -> FixedWidthColumn<Int> {
+    FixedWidthColumn(
+      try Values<Int>(count: rows.count) { target throws(FrameError) in
+        try forEachGroup { rows in
+          var present = 0
+          for (place, row) in rows.enumerated() {
+            if validity?[Int(row)] ?? true { present += 1 }
+            if let count, place >= count, validity?[Int(rows[place - count])] ?? true {
+              present -= 1
+            }
+            target[Int(row)] = present
+          }
+        }
+      })
+  }
+
+  @inline(__always)
+  private func running<State: RunningState>(
+    _ column: FixedWidthColumn<State.Element>, _ validity: Bitmap?, count: Int?, least: Int,
+    zero: State
+  ) throws(FrameError) -> FixedWidthColumn<State.Element> {
+    let found = Buffer(byteCount: rows.count)
+    let isFound = found.base.bindMemory(to: Bool.self, capacity: Swift.max(rows.count, 1))
+    let overflow = FirstFailure()
+    let results = try column.values.read { source throws(FrameError) in
+      try Values<State.Element>(count: rows.count) { target throws(FrameError) in
+        try forEachGroup { rows in
+          var state = zero
+          for (place, row) in rows.enumerated() {
+            let isPresent = validity?[Int(row)] ?? true
+            if isPresent { state.enter(source[Int(row)], at: place) }
+            if let count, place >= count {
+              let gone = Int(rows[place - count])
+              if validity?[gone] ?? true { state.leave(source[gone], at: place - count) }
+            }
+            target[Int(row)] = state.value
+            isFound[Int(row)] = state.count >= least && (isPresent || count != nil)
+            if state.isTooLarge {
+              overflow.note(
+                FrameError(
+                  code: .overflow, what: "a running sum exceeds 64 bits", place: "",
+                  mend: "sum in floating point"), task: 0)
+            }
+          }
+        }
+      }
+    }
+    try overflow.rethrow(isComplete: true)
+    return withExtendedLifetime(found) {
+      FixedWidthColumn(results, validity: Bitmap(count: rows.count) { isFound[$0] })
+    }
+  }
+}

@@ -1,0 +1,129 @@
+/// A question to frames and files that is put together first and answered as a whole, with no more
+/// read and computed than it needs.
+///
+///     let late = try LazyFrame(csv: "flights.csv")
+///       .filter(col("dep_delay") > 15)
+///       .grouped(by: "origin").aggregate(count())
+///     print(late.explain())
+///     let frame = try late.collect()
+///
+/// Names and types are checked as steps are added; nothing is read before `collect()`.
+public struct LazyFrame: Sendable {
+  package let plan: LogicalPlan
+
+  package init(_ plan: LogicalPlan) { self.plan = plan }
+
+  /// A lazy frame over a file.
+  package init(scanning source: any ScanSource) { self.init(.scan(source)) }
+
+  /// The names and types of the columns that the answer will have.
+  public var schema: Schema { plan.schema }
+
+  /// The answer.
+  public func collect() throws(FrameError) -> DataFrame {
+    try PlanExecutor().run(Optimizer().optimized(plan))
+  }
+
+  /// What will be done, step by step from the bottom up: as it was asked, then as it will be done.
+  public func explain() -> String {
+    let optimized = Optimizer().optimized(plan)
+    return "asked:\n\(PlanPrinter.text(of: plan))done:\n\(PlanPrinter.text(of: optimized))"
+  }
+
+  /// The rows for which `predicate` is true.
+  public func filter(_ predicate: Expr) throws(FrameError) -> LazyFrame {
+    LazyFrame(try plan.filter(predicate))
+  }
+
+  /// The named columns, in that order.
+  public func select(_ names: String...) throws(FrameError) -> LazyFrame {
+    LazyFrame(try plan.project(names.map(col), label: "select(…)"))
+  }
+
+  /// One column per expression.
+  public func select(_ first: Expr, _ others: Expr...) throws(FrameError) -> LazyFrame {
+    LazyFrame(try plan.project([first] + others, label: "select(…)"))
+  }
+
+  /// The frame with a further column, or with another one of that name in the old one's place.
+  public func with(_ expression: Expr, as name: String) throws(FrameError) -> LazyFrame {
+    LazyFrame(try plan.with(expression, as: name))
+  }
+
+  /// The frame without the named columns.
+  public func drop(_ names: String...) throws(FrameError) -> LazyFrame {
+    LazyFrame(try plan.drop(names))
+  }
+
+  /// The frame with a column renamed.
+  public func rename(_ name: String, to newName: String) throws(FrameError) -> LazyFrame {
+    LazyFrame(try plan.rename(name, to: newName))
+  }
+
+  /// The rows in the order of the keys.
+  public func sorted(by keys: SortKey...) throws(FrameError) -> LazyFrame {
+    LazyFrame(try plan.sort(by: keys))
+  }
+
+  /// The rows that would come first if the frame were sorted, in that order.
+  public func top(_ count: Int, by keys: SortKey...) throws(FrameError) -> LazyFrame {
+    precondition(count >= 0, "top(\(count), by:): ask for 0 rows or more")
+    return LazyFrame(try plan.sort(by: keys, limit: count))
+  }
+
+  /// The first rows.
+  public func head(_ count: Int = 10) -> LazyFrame {
+    precondition(count >= 0, "head(\(count)): ask for 0 rows or more")
+    return LazyFrame(plan.head(count))
+  }
+
+  /// Groups the rows that agree in all of the named columns; null is a group of its own.
+  public func grouped(by first: String, _ others: String...) throws(FrameError) -> LazyGroups {
+    let keys = [first] + others
+    for key in keys { _ = try schema.place(of: key, in: "grouped(by:)") }
+    return LazyGroups(plan: plan, keys: keys)
+  }
+
+  /// One row of aggregates over all rows.
+  public func aggregate(_ expressions: Expr...) throws(FrameError) -> LazyFrame {
+    LazyFrame(try plan.aggregate(by: [], expressions))
+  }
+
+  /// Rows of this frame and another, put together where they agree in the named columns.
+  public func joined(
+    _ other: LazyFrame, on keys: String..., how: JoinKind = .inner,
+    validate: JoinValidation? = nil, options: JoinOptions = JoinOptions()
+  ) throws(FrameError) -> LazyFrame {
+    LazyFrame(
+      try plan.join(
+        other.plan, leftOn: keys, rightOn: keys, how: how, validate: validate, options: options))
+  }
+
+  /// The rows of which none before agrees in all of the named columns, or in all columns when none
+  /// is named.
+  public func unique(by names: String...) throws(FrameError) -> LazyFrame {
+    LazyFrame(try plan.unique(by: names))
+  }
+}
+
+/// Rows of a lazy frame in groups, waiting for `aggregate(…)`.
+public struct LazyGroups: Sendable {
+  let plan: LogicalPlan
+  let keys: [String]
+
+  /// One row per group: its keys, then the expressions.
+  public func aggregate(_ expressions: Expr...) throws(FrameError) -> LazyFrame {
+    LazyFrame(try plan.aggregate(by: keys, expressions))
+  }
+
+  /// The rows of each group that would come first if it were sorted, in that order.
+  public func top(_ count: Int, by order: SortKey...) throws(FrameError) -> LazyFrame {
+    precondition(count >= 0, "top(\(count), by:): ask for 0 rows or more")
+    return LazyFrame(try plan.groupTop(count, by: order, in: keys))
+  }
+}
+
+extension DataFrame {
+  /// The frame as the start of a question that is answered as a whole.
+  public var lazy: LazyFrame { LazyFrame(.frame(self)) }
+}

@@ -1,0 +1,67 @@
+internal import ApusFrame
+internal import Glibc
+
+/// A file that is written beside its place and takes it when it is complete: whoever reads the
+/// place sees the old content or the new one, never a part.
+final class AtomicFile {
+  private let path: String
+  private let temporary: String
+  private let place: String
+  private var descriptor: Int32
+
+  /// Opens a temporary file beside `path`; `place` says who writes, for errors.
+  init(_ path: String, place: String) throws(FrameError) {
+    self.path = path
+    self.place = place
+    var template = Array("\(path).XXXXXX".utf8CString)
+    descriptor = template.withUnsafeMutableBufferPointer { name in
+      name.baseAddress.map { mkstemp($0) } ?? -1
+    }
+    temporary = template.withUnsafeBufferPointer { name in
+      name.baseAddress.map { String(cString: $0) } ?? path
+    }
+    guard descriptor >= 0 else { throw failure() }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Appends bytes.
+  func write(_ bytes: [UInt8]) throws(FrameError) {
+    var start = 0
+    while start < bytes.count {
+      let written = bytes.withUnsafeBytes { buffer in
+        Glibc.write(descriptor, buffer.baseAddress?.advanced(by: start), buffer.count - start)
+      }
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else { throw failure() }
+      start += written
+    }
+  }
+
+  /// Puts the file in its place, with the rights that a new file has, or the old one had.
+  func commit() throws(FrameError) {
+    var old = stat()
+    let mode: mode_t
+    if stat(path, &old) == 0 {
+      mode = old.st_mode & 0o7777
+    } else {
+      let mask = umask(0)
+      umask(mask)
+      mode = 0o666 & ~mask
+    }
+    guard fchmod(descriptor, mode) == 0 else { throw failure() }
+    let isClosed = close(descriptor) == 0
+    descriptor = -1
+    guard isClosed, rename(temporary, path) == 0 else { throw failure() }
+  }
+
+  /// Takes the temporary file away.
+  func discard() { unlink(temporary) }
+
+  private func failure() -> FrameError {
+    FrameError(
+      code: .fileAccess, what: "cannot write \"\(path)\": \(String(cString: strerror(errno)))",
+      place: place)
+  }
+}
