@@ -31,14 +31,6 @@ package struct Bitmap: Sendable {
     self.count = count
   }
 
-  /// The bits that `words` hold.
-  package init(count: Int, words source: [UInt64]) {
-    precondition(source.count == Bitmap.wordCount(count), "\(source.count) words for \(count) rows")
-    self.init(count: count) { target in
-      for word in source.indices { target[word] = source[word] }
-    }
-  }
-
   /// The same bit for each of `count` rows.
   package init(repeating bit: Bool, count: Int) {
     self.init(count: count) {
