@@ -1,7 +1,8 @@
 """The frame beside polars and DuckDB: the same questions over the same tables, in turn.
 
 Every answer is checked: rows and checksums of all must agree. Prints a table of medians (wall and
-processor time in ms) and, last, the ratios of our time to the best peer's; smaller is better.
+processor time in ms, and the wall time of our first, cold answer) and, last, the ratios of our time
+to the best peer's; smaller is better.
 
 usage: measure.py PROGRAM [--rows 1e6] [--nulls 0] [--repeat 5] [--data FOLDER] [QUESTION …]
 """
@@ -68,14 +69,14 @@ def agrees(left, right):
 
 
 def measure(programs, question, repeat):
-    """The answers of each program that knows the question, the first (a warm-up) left out."""
+    """The answers of each program that knows the question; the first is a warm-up."""
     answers = {name: [] for name in programs}
     for _ in range(repeat + 1):
         for name, program in programs.items():
             answer = program.ask(question)
             if "error" not in answer:
                 answers[name].append(answer)
-    answers = {name: found[1:] for name, found in answers.items() if found}
+    answers = {name: found for name, found in answers.items() if found}
     ours = answers["ours"][0]
     for name, found in answers.items():
         if not all(agrees(ours, answer) for answer in found):
@@ -104,9 +105,11 @@ def main():
         wanted = [q for q in wanted if q in options.questions]
     ratios = {}
     print(f"rows {options.rows}, nulls {options.nulls} %; ms wall/cpu, median of {options.repeat}")
-    print(f"{'':10}" + "".join(f"{name:>17}" for name in programs) + "    ratio   load")
+    print(f"{'':10}" + "".join(f"{name:>17}" for name in programs) + "   our first    ratio   load")
     for question in wanted:
         answers = measure(programs, question, options.repeat)
+        first = answers["ours"][0]["wall"]
+        answers = {name: found[1:] for name, found in answers.items()}
         wall = {n: statistics.median(a["wall"] for a in found) for n, found in answers.items()}
         cpu = {n: statistics.median(a["cpu"] for a in found) for n, found in answers.items()}
         ratios[question] = wall["ours"] / min(v for n, v in wall.items() if n != "ours")
@@ -115,7 +118,7 @@ def main():
         ]
         print(
             f"{question:10}" + "".join(f"{cell:>17}" for cell in cells)
-            + f"{ratios[question]:9.2f}{os.getloadavg()[0]:7.1f}",
+            + f"{first * 1e3:12.1f}{ratios[question]:9.2f}{os.getloadavg()[0]:7.1f}",
             flush=True,
         )
     for program in programs.values():
