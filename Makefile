@@ -1,5 +1,5 @@
 # The commands of the README, and what they stand on.
-.PHONY: setup build run test install bench-kernel format clean
+.PHONY: setup build run test install bench-kernel bench-frame format clean
 PREFIX ?= $(HOME)/.local
 
 setup:
@@ -23,6 +23,10 @@ install: build
 
 bench-kernel: build
 	scripts/bench-kernel
+
+# ROWS=1e7 NULLS=5 REPEAT=7 change the tables and how often each question is asked.
+bench-frame:
+	scripts/bench-frame
 
 format:
 	scripts/format

@@ -11,6 +11,13 @@ int apus_processor_count(void) {
 
 int apus_cancel_requested = 0;
 
+// Plain loops that the compiler makes vector code of, for the processor that they run on.
+#if defined(__x86_64__)
+#define APUS_CLONES __attribute__((target_clones("avx2", "default")))
+#else
+#define APUS_CLONES
+#endif
+
 static void squeeze_plain(
     const unsigned long *words, unsigned long mask, unsigned long *target, long count) {
   for (long i = 0; i < count; i++) {
@@ -35,7 +42,7 @@ static void mark_plain(
   }
 }
 
-long apus_count_byte(const unsigned char *bytes, long count, unsigned char wanted, int *is_wide) {
+APUS_CLONES long apus_count_byte(const unsigned char *bytes, long count, unsigned char wanted, int *is_wide) {
   long total = 0;
   unsigned char seen = 0;
   for (long start = 0; start < count; start += 128) {
@@ -51,7 +58,7 @@ long apus_count_byte(const unsigned char *bytes, long count, unsigned char wante
   return total;
 }
 
-long apus_count_blank_lines(const unsigned char *bytes, long count) {
+APUS_CLONES long apus_count_blank_lines(const unsigned char *bytes, long count) {
   if (count == 0) return 0;
   long total = bytes[0] == 10;
   for (long start = 1; start < count; start += 128) {

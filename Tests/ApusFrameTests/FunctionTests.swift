@@ -124,6 +124,24 @@ struct FunctionTests {
     #expect(try frame.filter(rank("n").over("city") == 1).rowCount == 3)
   }
 
+  @Test("any and all leave nulls out; correlation takes rows that have both values")
+  func quantifiers() throws {
+    let flags = try DataFrame([
+      "k": ["a", "a", "b", "b", "c"], "f": [true, nil, false, true, nil],
+      "x": [1, 2, 3, 4, nil], "y": [2, 4, 5, 9, 1],
+    ])
+    let found = try flags.grouped(by: "k").aggregate(any("f").as("any"), all("f").as("all"))
+    #expect(Array(try found["any", as: Bool.self]) == [true, true, false])
+    #expect(Array(try found["all", as: Bool.self]) == [true, false, true])
+    let whole = try flags.aggregate(correlation("x", "y").as("r"))["r", as: Double.self][0]
+    // By hand: covariance 11 / 3, variances 5 / 3 and 26 / 3.
+    #expect(abs((whole ?? 0) - 11 / (5.0 * 26).squareRoot()) < 1e-15)
+    let error = #expect(throws: FrameError.self) { try flags.aggregate(any("x")) }
+    #expect(
+      error?.description
+        == "\"any(x)\" of Int in aggregate(…); it takes Bool: compare the values with something")
+  }
+
   @Test("the first rows of groups, and rows that differ")
   func groupTops() throws {
     let tops = try frame.grouped(by: "city").top(1, by: .descending("n"))

@@ -63,6 +63,10 @@ package struct Grouping: Sendable {
   private init(
     combining parts: [KeyCodes], keys: [ColumnStorage], rowCount: Int
   ) throws(FrameError) {
+    if parts.count == 1, let firstRows = parts[0].firstRows {
+      self.init(codes: parts[0].codes, firstRows: firstRows)
+      return
+    }
     var combinations = 1
     for part in parts {
       let (product, overflow) = combinations.multipliedReportingOverflow(by: part.cardinality)
@@ -102,7 +106,7 @@ package struct Grouping: Sendable {
   }
 
   /// The groups of rows of equal codes.
-  private init(numbering codes: Values<UInt32>, cardinality: Int) throws(FrameError) {
+  init(numbering codes: Values<UInt32>, cardinality: Int) throws(FrameError) {
     let rowCount = codes.count
     let runCount =
       cardinality > 1 << 20 || rowCount < chunkRowCount ? 1 : ThreadPool.shared.threadCount

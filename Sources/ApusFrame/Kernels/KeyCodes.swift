@@ -9,6 +9,8 @@ struct KeyCodes: Sendable {
   let codes: Values<UInt32>
   /// All codes are below.
   let cardinality: Int
+  /// The first row of each code, where codes are numbered in the order of their first rows.
+  var firstRows: Values<UInt32>?
 
   /// How many different values a dictionary holds before it pays to divide the rows instead.
   static let dictionaryLimit = 1 << 17
@@ -26,10 +28,17 @@ struct KeyCodes: Sendable {
     case .float64(let values):
       return try hashed(values.values, values.validity) { keyBits($0) }
     case .string(let values):
-      return try values.keyCodes.value { () throws(FrameError) in try ofTexts(values) }
+      return try values.keyCodes.value { () throws(FrameError) in
+        guard let codes = try ofTexts(values) else { return nil }
+        // They are kept, so they are numbered as groups are: the next group-by has its groups.
+        let groups = try Grouping(numbering: codes.codes, cardinality: codes.cardinality)
+        return KeyCodes(
+          codes: groups.codes, cardinality: groups.groupCount, firstRows: groups.firstRows)
+      }
     }
   }
 
+  @inline(__always)
   private static func ofWholeNumbers<Element>(
     _ values: Values<Element>, _ validity: Bitmap?, _ number: (Element) -> Int
   ) throws(FrameError) -> KeyCodes? {
@@ -63,6 +72,7 @@ struct KeyCodes: Sendable {
   }
 
   /// Codes of values that are told apart by a word of bits.
+  @inline(__always)
   private static func hashed<Element>(
     _ values: Values<Element>, _ validity: Bitmap?, _ word: (Element) -> UInt64
   ) throws(FrameError) -> KeyCodes? {

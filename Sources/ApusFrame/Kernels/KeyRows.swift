@@ -10,11 +10,12 @@ final class KeyRows {
   private struct Key {
     let part: Part
     let validity: UnsafePointer<UInt64>?
-    /// What the pointers point into.
-    let owners: [Buffer]
   }
 
   private let keys: [Key]
+  /// What the pointers of the keys point into. Apart from them, so that loops over keys count no
+  /// references.
+  private let owners: [AnyObject]
   /// The rows' own words when there is one key of fixed width without nulls: then words, not only
   /// hashes, tell rows apart.
   let exactWords: UnsafePointer<UInt64>?
@@ -24,8 +25,10 @@ final class KeyRows {
 
   init(_ columns: [ColumnStorage]) throws(FrameError) {
     var keys: [Key] = []
-    for column in columns { keys.append(try KeyRows.key(column)) }
+    var owners: [AnyObject] = []
+    for column in columns { keys.append(try KeyRows.key(column, &owners)) }
     self.keys = keys
+    self.owners = owners
     if keys.count == 1, keys[0].validity == nil, case .words(let words) = keys[0].part {
       exactWords = words
     } else {
@@ -33,23 +36,21 @@ final class KeyRows {
     }
   }
 
-  private static func key(_ column: ColumnStorage) throws(FrameError) -> Key {
-    var owners: [Buffer] = []
+  private static func key(
+    _ column: ColumnStorage, _ owners: inout [AnyObject]
+  ) throws(FrameError) -> Key {
     let validity = column.validity.map { bits -> UnsafePointer<UInt64> in
       owners.append(bits.words.buffer)
       return bits.words.read { $0 }
     }
     if case .string(let texts) = column {
-      let starts = Values<UInt>(texts.heaps.map { UInt(bitPattern: $0.read { $0 }) })
-      owners += texts.heaps.map(\.buffer) + [texts.views.buffer, starts.buffer]
-      let heaps = UnsafeRawPointer(starts.read { $0 })
-        .assumingMemoryBound(to: UnsafePointer<UInt8>.self)
-      let reader = StringReader(views: texts.views.read { $0 }, heaps: heaps)
-      return Key(part: .texts(reader), validity: validity, owners: owners)
+      let held = HeldTexts(texts)
+      owners.append(held)
+      return Key(part: .texts(held.reader), validity: validity)
     }
     let words = try column.keyWords
     owners.append(words.buffer)
-    return Key(part: .words(words.read { $0 }), validity: validity, owners: owners)
+    return Key(part: .words(words.read { $0 }), validity: validity)
   }
 
   /// Whether there is one key, of fixed width: words tell rows that have it apart.

@@ -62,19 +62,23 @@ func tested<Left, Right>(
   _ left: Operand<Left>, _ right: Operand<Right>, _ count: Int, _ body: (Left, Right) -> Bool
 ) -> BooleanColumn {
   let bits: Bitmap
+  // Plain pointers, no closures around the loop: only then it becomes vector code.
   switch (left, right) {
   case (.column(let left), .column(let right)):
-    bits = left.values.read { left in
-      right.values.read { right in Bitmap(count: count) { body(left[$0], right[$0]) } }
-    }
+    let (a, b) = (left.values.read { $0 }, right.values.read { $0 })
+    bits = Bitmap(count: count) { body(a[$0], b[$0]) }
   case (.column(let left), .constant(let right)):
-    bits = left.values.read { left in Bitmap(count: count) { body(left[$0], right) } }
+    let a = left.values.read { $0 }
+    bits = Bitmap(count: count) { body(a[$0], right) }
   case (.constant(let left), .column(let right)):
-    bits = right.values.read { right in Bitmap(count: count) { body(left, right[$0]) } }
+    let b = right.values.read { $0 }
+    bits = Bitmap(count: count) { body(left, b[$0]) }
   case (.constant(let left), .constant(let right)):
     bits = Bitmap(repeating: body(left, right), count: count)
   }
-  return BooleanColumn(bits, validity: Bitmap.both(left.validity, right.validity))
+  return withExtendedLifetime((left, right)) {
+    BooleanColumn(bits, validity: Bitmap.both(left.validity, right.validity))
+  }
 }
 
 /// The rows whose bit is 1, in order.

@@ -1,67 +1,57 @@
 /// The order of two rows by all sort keys, value by value: what decides where words tie.
 struct RowOrder {
-  private enum Part {
-    case words(Values<UInt64>)
-    case texts(StringColumn)
-  }
-
-  private struct Key {
-    let part: Part
-    let column: SortColumn
-  }
-
-  private let keys: [Key]
+  private let keys: [SortColumn]
+  /// The texts of the keys that are such.
+  private let texts: [HeldTexts?]
 
   init(_ columns: [SortColumn]) {
-    keys = columns.map { column in
-      switch column.column {
-      case .bool(let values):
-        Key(part: .words(values.mapped { $0 ? 1 : 0 }.values), column: column)
-      case .int64(let values):
-        Key(
-          part: .words(values.values.map { UInt64(bitPattern: Int64($0)) ^ 1 << 63 }),
-          column: column)
-      case .date(let values):
-        Key(
-          part: .words(
-            values.values.map { UInt64(bitPattern: Int64($0.daysSinceEpoch)) ^ 1 << 63 }),
-          column: column)
-      case .float64(let values):
-        Key(part: .words(values.values.map(orderedBits)), column: column)
-      case .string(let values): Key(part: .texts(values), column: column)
-      }
+    keys = columns
+    texts = columns.map { column in
+      if case .string(let values) = column.column { HeldTexts(values) } else { nil }
     }
   }
 
   /// Whether the row has a value in the first key.
   func isPresent(_ row: UInt32) -> Bool {
-    keys[0].column.column.validity.map { $0[Int(row)] } ?? true
+    keys[0].column.validity.map { $0[Int(row)] } ?? true
   }
 
   /// Whether a row comes before another; rows of equal keys by their numbers.
   func isLess(_ left: UInt32, _ right: UInt32) -> Bool {
-    for key in keys {
-      let order = RowOrder.order(key, Int(left), Int(right))
+    for place in keys.indices {
+      let order = order(place, Int(left), Int(right))
       if order != 0 { return order < 0 }
     }
     return left < right
   }
 
-  private static func order(_ key: Key, _ left: Int, _ right: Int) -> Int {
-    if let validity = key.column.column.validity {
+  private func order(_ place: Int, _ left: Int, _ right: Int) -> Int {
+    let key = keys[place]
+    if let validity = key.column.validity {
       switch (validity[left], validity[right]) {
       case (false, false): return 0
-      case (false, true): return key.column.nullsFirst ? -1 : 1
-      case (true, false): return key.column.nullsFirst ? 1 : -1
+      case (false, true): return key.nullsFirst ? -1 : 1
+      case (true, false): return key.nullsFirst ? 1 : -1
       case (true, true): break
       }
     }
     let order: Int
-    switch key.part {
-    case .words(let words):
-      order = words[left] < words[right] ? -1 : words[left] > words[right] ? 1 : 0
-    case .texts(let column): order = column.read { $0.order(left, $0, right) }
+    switch key.column {
+    case .bool(let column):
+      order = (column.values[left] ? 1 : 0) - (column.values[right] ? 1 : 0)
+    case .int64(let column): order = RowOrder.order(column.values[left], column.values[right])
+    case .date(let column): order = RowOrder.order(column.values[left], column.values[right])
+    case .float64(let column):
+      order = RowOrder.order(orderedBits(column.values[left]), orderedBits(column.values[right]))
+    case .string:
+      guard let reader = texts[place]?.reader else { preconditionFailure("texts are not held") }
+      order = reader.order(left, reader, right)
     }
-    return key.column.isDescending ? -order : order
+    return key.isDescending ? -order : order
+  }
+
+  @inline(__always)
+  private static func order<Value: Comparable>(_ left: Value, _ right: Value) -> Int {
+    left < right ? -1 : right < left ? 1 : 0
   }
 }

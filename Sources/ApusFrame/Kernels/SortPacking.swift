@@ -131,6 +131,7 @@ struct SortPacking {
   func least(_ count: Int, of rows: Range<Int>) -> [UInt64] {
     var kept: [UInt64] = []
     var limit = UInt64.max
+    var room = count * 2 + 64
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 4096) { batch in
       guard let keys = batch.baseAddress else { return }
       for start in stride(from: rows.lowerBound, to: rows.upperBound, by: 4096) {
@@ -138,15 +139,21 @@ struct SortPacking {
         pack(part, to: keys)
         for row in part where keys[row - start] <= limit {
           kept.append(keys[row - start] << UInt64(rowBits) | UInt64(row))
+          if kept.count >= room { limit = cut(&kept, to: count, &room) }
         }
-        guard kept.count > count * 2 else { continue }
-        kept.sort()
-        let cut = kept[count - 1] >> UInt64(rowBits)
-        let end = kept.firstIndex { $0 >> UInt64(rowBits) > cut } ?? kept.count
-        kept.removeSubrange(end...)
-        limit = cut
       }
     }
     return kept
+  }
+
+  /// Drops all but the `count` least words and those that tie with the greatest of them, whose key
+  /// is returned; there is room for as many again.
+  private func cut(_ kept: inout [UInt64], to count: Int, _ room: inout Int) -> UInt64 {
+    kept.sort()
+    let limit = kept[count - 1] >> UInt64(rowBits)
+    let end = kept.firstIndex { $0 >> UInt64(rowBits) > limit } ?? kept.count
+    kept.removeSubrange(end...)
+    room = kept.count * 2 + 64
+    return limit
   }
 }

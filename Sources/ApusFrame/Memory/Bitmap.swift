@@ -31,14 +31,6 @@ package struct Bitmap: Sendable {
     self.count = count
   }
 
-  /// The bits that `words` hold.
-  package init(count: Int, words source: [UInt64]) {
-    precondition(source.count == Bitmap.wordCount(count), "\(source.count) words for \(count) rows")
-    self.init(count: count) { target in
-      for word in source.indices { target[word] = source[word] }
-    }
-  }
-
   /// The same bit for each of `count` rows.
   package init(repeating bit: Bool, count: Int) {
     self.init(count: count) {
@@ -52,22 +44,24 @@ package struct Bitmap: Sendable {
   /// questions, and eight bytes become eight bits by one multiplication.
   @inline(__always)
   package init(count: Int, bit: (Int) -> Bool) {
-    self.init(count: count) { target in
-      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 8) { answers in
-        guard let words = answers.baseAddress else { return }
-        let bytes = UnsafeMutableRawPointer(words).assumingMemoryBound(to: UInt8.self)
-        for word in 0..<(count >> 6) {
-          let first = word << 6
-          for offset in 0..<64 { bytes[offset] = bit(first &+ offset) ? 1 : 0 }
-          target[word] = Bitmap.packed(words)
-        }
-        let first = count & ~63
-        guard first < count else { return }
-        answers.update(repeating: 0)
-        for row in first..<count { bytes[row - first] = bit(row) ? 1 : 0 }
-        target[count >> 6] = Bitmap.packed(words)
-      }
+    let buffer = Buffer(byteCount: Bitmap.wordCount(count) * 8)
+    let target = buffer.base.assumingMemoryBound(to: UInt64.self)
+    let answers = UnsafeMutablePointer<UInt64>.allocate(capacity: 8)
+    defer { answers.deallocate() }
+    let bytes = UnsafeMutableRawPointer(answers).assumingMemoryBound(to: UInt8.self)
+    for word in 0..<(count >> 6) {
+      let first = word << 6
+      for offset in 0..<64 { bytes[offset] = bit(first &+ offset) ? 1 : 0 }
+      target[word] = Bitmap.packed(answers)
     }
+    let first = count & ~63
+    if first < count {
+      answers.update(repeating: 0, count: 8)
+      for row in first..<count { bytes[row - first] = bit(row) ? 1 : 0 }
+      target[count >> 6] = Bitmap.packed(answers)
+    }
+    words = Values(buffer: buffer, start: 0, count: Bitmap.wordCount(count))
+    self.count = count
   }
 
   /// The lowest bits of 64 bytes, each of them 0 or 1.

@@ -15,7 +15,6 @@ package final class Buffer: @unchecked Sendable {
   private enum Owner {
     case heap
     case pool(BlockPool.Block)
-    case mapping
   }
 
   /// Memory of our own, uninitialised, padded to whole cache lines.
@@ -37,18 +36,10 @@ package final class Buffer: @unchecked Sendable {
     }
   }
 
-  /// The pages of a file that `mmap` gave, at least one byte; they are unmapped at the end.
-  package init(mapping base: UnsafeMutableRawPointer, byteCount: Int) {
-    self.base = base
-    self.byteCount = byteCount
-    owner = .mapping
-  }
-
   deinit {
     switch owner {
     case .heap: free(base)
     case .pool(let block): BlockPool.give(block)
-    case .mapping: munmap(base, byteCount)
     }
   }
 }

@@ -63,7 +63,7 @@ struct CSVColumns {
   }
 
   /// The types of the wanted columns as a few records have them; nothing where they leave it open.
-  package func guessedTypes() throws(FrameError) -> [DataType?] {
+  func guessedTypes() throws(FrameError) -> [DataType?] {
     var types = wanted.map { _ in CSVTypes() }
     let count = layout.chunks.count
     let scanner = CSVScanner(text: layout.text, width: layout.columnNames.count)
@@ -110,7 +110,7 @@ struct CSVColumns {
     let scanner = CSVScanner(text: layout.text, width: layout.columnNames.count)
     try inParallel(layout.chunks.count) { chunk throws(FrameError) in
       let found = try scanner.scan(layout.chunks[chunk])
-      found.fields.withUnsafeBufferPointer { fields in
+      found.fields.read { fields in
         for builder in builders where !builder.hasFailed {
           builder.read(chunk: chunk, fields: fields, width: found.width, nulls: nulls)
         }

@@ -29,7 +29,7 @@ struct CSVLayout {
     }
     if options.hasHeader {
       columnNames = CSVLayout.distinctNames(
-        first.fields.map { text.string($0, origin: text.start) })
+        (0..<first.width).map { text.string(first.fields[$0], origin: text.start) })
     } else {
       columnNames = (0..<first.width).map { "column_\($0 + 1)" }
     }

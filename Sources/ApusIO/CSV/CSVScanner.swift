@@ -20,6 +20,46 @@ struct CSVField: BitwiseCopyable, Sendable {
   @inline(__always) var hasDoubledQuotes: Bool { size & 2 != 0 }
 }
 
+/// The values of a chunk, record by record; in memory that is used again for the next chunk.
+struct CSVFieldList {
+  private var buffer: Buffer
+  private var base: UnsafeMutablePointer<CSVField>
+  private var capacity: Int
+  private(set) var count = 0
+
+  /// An empty list with room for some values.
+  init(capacity: Int) {
+    self.capacity = Swift.max(capacity, 16)
+    buffer = Buffer(byteCount: self.capacity * MemoryLayout<CSVField>.stride)
+    base = buffer.base.bindMemory(to: CSVField.self, capacity: self.capacity)
+  }
+
+  @inline(__always)
+  mutating func append(_ field: CSVField) {
+    if count == capacity { grow() }
+    base[count] = field
+    count &+= 1
+  }
+
+  @inline(never)
+  private mutating func grow() {
+    var next = CSVFieldList(capacity: capacity * 2)
+    next.base.update(from: base, count: count)
+    next.count = count
+    self = next
+  }
+
+  subscript(place: Int) -> CSVField {
+    precondition(place >= 0 && place < count, "value \(place) of \(count)")
+    return withExtendedLifetime(buffer) { base[place] }
+  }
+
+  /// Lets `body` read the values.
+  func read<Answer>(_ body: (UnsafeBufferPointer<CSVField>) -> Answer) -> Answer {
+    withExtendedLifetime(buffer) { body(UnsafeBufferPointer(start: base, count: count)) }
+  }
+}
+
 /// Cuts a chunk of CSV text into values.
 ///
 /// Separators, line ends and quotes are found 64 bytes at a time; only they are looked at. A quote
@@ -34,7 +74,7 @@ struct CSVScanner {
 
   /// What a chunk was found to hold.
   struct Result {
-    var fields: [CSVField] = []
+    var fields = CSVFieldList(capacity: 0)
     var recordCount = 0
     /// How many values the records have.
     var width = 0
@@ -103,7 +143,9 @@ struct CSVScanner {
     defer { words.deallocate() }
     var marks = Marks(text, range, words)
     var state = State(text: text, width: width, origin: range.lowerBound, keepsFields: keepsFields)
-    if keepsFields { state.result.fields.reserveCapacity(Swift.min(range.count / 6, 1 << 18)) }
+    if keepsFields {
+      state.result.fields = CSVFieldList(capacity: Swift.min(range.count / 5, 1 << 18))
+    }
     state.fieldStart = range.lowerBound
     var place = marks.next()
     while place < range.upperBound, state.result.recordCount < recordLimit {

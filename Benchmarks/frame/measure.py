@@ -1,0 +1,134 @@
+"""The frame beside polars and DuckDB: the same questions over the same tables, in turn.
+
+Every answer is checked: rows and checksums of all must agree. Prints a table of medians (wall and
+processor time in ms, and the wall time of our first, cold answer) and, last, the ratios of our time
+to the best peer's; smaller is better.
+
+usage: measure.py PROGRAM [--rows 1e6] [--nulls 0] [--repeat 5] [--data FOLDER] [QUESTION …]
+"""
+
+import argparse
+import json
+import math
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).parent
+GROUPBY = [f"q{i}" for i in range(1, 11)]
+JOINS = [f"j{i}" for i in range(1, 6)]
+RATIOS = {
+    "groupby-join": GROUPBY + JOINS,
+    "sort-filter": ["s1", "s2", "s3", "f1", "f2", "f3"],
+    "window-distinct": ["u1", "w1"],
+    "csv-read": ["csv_read"],
+}
+
+
+class Program:
+    def __init__(self, command):
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        self.wait("ready")
+
+    def wait(self, start):
+        while True:
+            line = self.process.stdout.readline()
+            if not line:
+                sys.exit(f"{self.process.args[0]} ended: {self.process.wait()}")
+            if line.startswith(start):
+                return line
+
+    def ask(self, question):
+        self.process.stdin.write(question + "\n")
+        return json.loads(self.wait("{"))
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def data(options):
+    folder = options.data
+    for flag in ([], ["--join"]) if options.nulls == 0 else ([],):
+        name = "J1_{}_NA_0_0" if flag else "G1_{}_1e2_" + f"{options.nulls}_0"
+        if not (folder / f"{name.format(options.rows)}.csv").exists():
+            command = [sys.executable, HERE / "make_data.py", folder, options.rows]
+            subprocess.run([*command, str(options.nulls), *flag], check=True)
+    return folder
+
+
+def agrees(left, right):
+    return left["rows"] == right["rows"] and all(
+        math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
+        for a, b in zip(left["checksum"], right["checksum"], strict=True)
+    )
+
+
+def measure(programs, question, repeat):
+    """The answers of each program that knows the question; the first is a warm-up."""
+    answers = {name: [] for name in programs}
+    for _ in range(repeat + 1):
+        for name, program in programs.items():
+            answer = program.ask(question)
+            if "error" not in answer:
+                answers[name].append(answer)
+    answers = {name: found for name, found in answers.items() if found}
+    ours = answers["ours"][0]
+    for name, found in answers.items():
+        if not all(agrees(ours, answer) for answer in found):
+            sys.exit(f"{question}: {name} has {found[0]}, ours {ours}")
+    return answers
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("questions", nargs="*")
+    parser.add_argument("--rows", default="1e6")
+    parser.add_argument("--nulls", type=int, default=0)
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--data", type=pathlib.Path, default=HERE / "data")
+    options = parser.parse_args()
+    place = [str(data(options)), options.rows, str(options.nulls)]
+    commands = {"ours": [options.program, *place]}
+    for peer in ("polars", "duckdb", "duckdb-enum"):
+        commands[peer] = [sys.executable, str(HERE / "peers.py"), peer, *place]
+    programs = {name: Program(command) for name, command in commands.items()}
+    wanted = [q for group in RATIOS.values() for q in group]
+    if options.nulls:
+        wanted = [q for q in wanted if q not in JOINS]
+    if options.questions:
+        wanted = [q for q in wanted if q in options.questions]
+    ratios = {}
+    print(f"rows {options.rows}, nulls {options.nulls} %; ms wall/cpu, median of {options.repeat}")
+    print(f"{'':10}" + "".join(f"{name:>17}" for name in programs) + "   our first    ratio   load")
+    for question in wanted:
+        answers = measure(programs, question, options.repeat)
+        first = answers["ours"][0]["wall"]
+        answers = {name: found[1:] for name, found in answers.items()}
+        wall = {n: statistics.median(a["wall"] for a in found) for n, found in answers.items()}
+        cpu = {n: statistics.median(a["cpu"] for a in found) for n, found in answers.items()}
+        ratios[question] = wall["ours"] / min(v for n, v in wall.items() if n != "ours")
+        cells = [
+            f"{wall[n] * 1e3:.1f}/{cpu[n] * 1e3:.1f}" if n in wall else "–" for n in programs
+        ]
+        print(
+            f"{question:10}" + "".join(f"{cell:>17}" for cell in cells)
+            + f"{first * 1e3:12.1f}{ratios[question]:9.2f}{os.getloadavg()[0]:7.1f}",
+            flush=True,
+        )
+    for program in programs.values():
+        program.end()
+    suffix = "-nulls" if options.nulls else ""
+    for name, group in RATIOS.items():
+        found = [ratios[q] for q in group if q in ratios]
+        if found:
+            print(f"ratio {name}{suffix} {statistics.geometric_mean(found):.3f}")
+
+
+if __name__ == "__main__":
+    main()
