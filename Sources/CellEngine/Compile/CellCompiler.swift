@@ -171,6 +171,13 @@ final class CellCompiler: Sendable {
 
   // MARK: Linking
 
+  /// What libApus.so itself needs is in every worker, where all libraries see its symbols; the
+  /// linker takes 30 ms to read it.
+  private static let librariesOfWorker: Set<String> = [
+    "-lswiftCore", "-lswift_Concurrency", "-lswift_StringProcessing", "-lswift_RegexParser",
+    "-lswiftSynchronization", "-lswiftGlibc", "-ldispatch",
+  ]
+
   private func link(_ module: String, on run: CompileRun) throws(CompileFailure) -> ModuleImage {
     guard let object = ModuleImage(try read("\(folder)/\(module).o")) else {
       throw .engine(CellEngineError(.file, "not an object file", place: "\(module).o"))
@@ -179,7 +186,8 @@ final class CellCompiler: Sendable {
     let runtime = arguments.toolchain.runtimeFolder
     let libraries = Set(
       object.autolinkEntries.filter {
-        $0.hasPrefix("-l") && access("\(runtime)/lib\($0.dropFirst(2)).so", R_OK) == 0
+        $0.hasPrefix("-l") && !Self.librariesOfWorker.contains($0)
+          && access("\(runtime)/lib\($0.dropFirst(2)).so", R_OK) == 0
       }
     ).sorted()
     let command = arguments.link(module: module, in: folder, libraries: libraries)
