@@ -10,11 +10,11 @@ COUNT = 100
 CELLS = {
     OURS: (
         "let v{i} = {i}\n"
-        "func f{i}(_ x: Int) -> Int {{ (0...x).map {{ $0 * {i} }}.reduce(0, +) }}\n"
-        "print(f{i}(10) + v{i})"
+        "func f{i}(_ x: Int) -> Int {{ x + v{i} }}\n"
+        "print(f{i}(10))"
     ),
     PEER: (
-        "v{i} = {i}\ndef f{i}(x): return sum(n * {i} for n in range(x + 1))\nprint(f{i}(10) + v{i})"
+        "v{i} = {i}\ndef f{i}(x): return x + v{i}\nprint(f{i}(10))"
     ),
 }
 
@@ -30,7 +30,7 @@ def run_all(kernel, salt):
         assert content["status"] == "ok", content
     seconds = time.perf_counter() - begin
     for number, request in zip(numbers, requests, strict=True):
-        assert printed(kernel.published(request)) == f"{56 * number}\n", number
+        assert printed(kernel.published(request)) == f"{number + 10}\n", number
     return seconds
 
 
