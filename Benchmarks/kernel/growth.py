@@ -1,49 +1,68 @@
 """What a session costs as it grows: its thousandth cell, and its memory."""
 
+import random
 import tempfile
 import time
 
-from kernels import OURS, PEER, Kernel
+from kernels import OURS, PEER, Kernel, result
 from report import median
 from runall import CELLS
 
-LAST = 1000
+LAST, CHAIN = 1000, 200
 WINDOW = 2  # cells to each side
 SETTLE = 2
 
 
-def cell(index):
-    """A new small text that uses two names of earlier cells."""
-    return (
-        f"let v{index} = v{index - 1} + {index}\n"
-        f"func f{index}(_ x: Int) -> Int {{ x + f{index - 1}(v{max(0, index - 7)}) % 7 }}\n"
-        f"f{index}({index})"
-    )
+class GrowingSession:
+    """New small texts, each with the names of two earlier cells.
 
+    `before` says which two: any earlier ones, or in a chain the one before and the one before that.
+    """
 
-def expected(index):
-    """The value of cell `index`, as Python computes it."""
-    value, rest, values = 0, 0, [0]
-    for i in range(1, index + 1):
-        value += i
-        values.append(value)
-        rest = (values[max(0, i - 7)] + rest) % 7
-    return index + rest
+    def __init__(self, kernel, before):
+        self.kernel = kernel
+        self.before = before
+        self.values, self.rests = [0], [0]
+        kernel.execute("let v0 = 0\nfunc f0(_ x: Int) -> Int { x }")
+
+    def run(self, count):
+        """Seconds of the cells 1 to `count`, every value checked."""
+        seconds = {}
+        for index in range(1, count + 1):
+            one, other = self.before(index)
+            seconds[index], messages = self.kernel.execute(
+                f"let v{index} = v{one} + {index}\n"
+                f"func f{index}(_ x: Int) -> Int {{ x + f{one}(v{other}) % 7 }}\n"
+                f"f{index}({index})"
+            )
+            self.values.append(self.values[one] + index)
+            self.rests.append((self.values[other] + self.rests[one]) % 7)
+            expected = str(index + self.rests[index])
+            assert result(messages) == expected, (index, result(messages), expected)
+        return seconds
 
 
 def cell_1000(report):
-    seconds = {}
-    with tempfile.TemporaryDirectory() as cache, Kernel(OURS, APUS_CACHE_DIR=cache) as kernel:
-        kernel.execute("let v0 = 0\nfunc f0(_ x: Int) -> Int { x }")
-        for index in range(1, LAST + WINDOW + 1):
-            seconds[index], messages = kernel.execute(cell(index))
-            if index % 100 == 10:
-                shown = messages[-1]["content"]["data"]["text/plain"]
-                assert shown == str(expected(index)), (index, shown)
-    early, late = ([seconds[i] for i in range(at - WINDOW, at + WINDOW + 1)] for at in (10, LAST))
+    early, late = grown(LAST, random.Random(1).randrange)
     report.row("the 10th cell of a session", early)
     report.row(f"the {LAST}th cell of that session", late)
     report.ratio("cell-1000", late, early)
+    early, late = grown(CHAIN, None)
+    report.row("the 10th cell, each using the one before", early)
+    report.row(f"the {CHAIN}th cell of that session", late)
+
+
+def grown(last, choose):
+    """Seconds of the cells around the 10th and the `last`; `choose` picks an earlier cell."""
+
+    def before(index):
+        if choose:
+            return choose(index), choose(index)
+        return index - 1, max(0, index - 2)
+
+    with tempfile.TemporaryDirectory() as cache, Kernel(OURS, APUS_CACHE_DIR=cache) as kernel:
+        seconds = GrowingSession(kernel, before).run(last + WINDOW)
+    return tuple([seconds[i] for i in range(at - WINDOW, at + WINDOW + 1)] for at in (10, last))
 
 
 def memory(report, rounds, wanted):
