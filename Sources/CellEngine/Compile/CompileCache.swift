@@ -152,13 +152,10 @@ extension CompileCache {
   /// Removes the entries that were not used for longest, once all together are too many bytes, and
   /// what a process that was killed left half-written.
   package func trim() {
-    guard let folder, let directory = opendir(folder) else { return }
+    guard let folder else { return }
     var entries: [(path: String, size: Int, used: Int)] = []
     let now = time(nil)
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
+    for name in FolderContents.names(in: folder) {
       let path = "\(folder)/\(name)"
       var status = stat()
       guard name.hasSuffix(".cell") || name.hasSuffix("~"), lstat(path, &status) == 0 else {
@@ -170,7 +167,6 @@ extension CompileCache {
       }
       entries.append((path, Int(status.st_blocks) * 512, status.st_mtim.tv_sec))
     }
-    closedir(directory)
     var total = entries.reduce(0) { $0 + $1.size }
     guard total > mostBytes else { return }
     // To four fifths, so that it need not be done again at once.

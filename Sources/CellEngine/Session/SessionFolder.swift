@@ -34,13 +34,7 @@ final class SessionFolder: Sendable {
 
   /// Removes what sessions of this user left that were killed.
   static func removeStale() {
-    guard let directory = opendir(parent) else { return }
-    defer { closedir(directory) }
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      guard name.hasPrefix(prefix) else { continue }
+    for name in FolderContents.names(in: parent) where name.hasPrefix(prefix) {
       let path = "\(parent)/\(name)"
       let folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
       guard folder >= 0 else { continue }
