@@ -98,7 +98,7 @@ let package = Package(
 
     // Tests
     .target(
-      name: "TestSupport", dependencies: ["OrderedJSON"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["ApusFrame", "OrderedJSON"], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests(of: "OrderedJSON"),
     tests(of: "Digests"),
