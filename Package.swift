@@ -103,6 +103,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["OrderedJSON"], path: "Tests/TestSupport",
       swiftSettings: settings),
+    .executableTarget(
+      name: "formats-tool", dependencies: ["ApusFrame", "ApusIO"], path: "Tests/FormatsTool",
+      swiftSettings: settings),
     tests(of: "OrderedJSON"),
     tests(of: "Digests"),
     tests(of: "ApusFrame", with: ["CNumerics"]),
