@@ -11,7 +11,7 @@ private func source(
   _ language: String, _ parameters: Parameters, over cell: String = ""
 ) throws -> String {
   let translator = try ParameterTranslators.find(language)
-  return try translator.source(of: parameters, over: translator.declarations(in: cell))
+  return try translator.source(of: parameters, over: translator.declarations(in: cell) ?? [])
 }
 
 /// The one line that `value` becomes.
