@@ -21,6 +21,9 @@ struct RunPreparation: Sendable {
     if case .file(let path)? = request.output { try await Storage.prepare(toWrite: path) }
     let original = try await read(request.input)
     var notebook = original
+    if case .papermill = request.stamp {
+      notebook.cells.removeAll { $0.hasTag(MetadataStamp.errorTag) }
+    }
     let spec = try kernelSpec(for: notebook, request)
     var warnings = try inject(request, into: &notebook, spec)
     let policy: RunPolicy

@@ -95,14 +95,22 @@ package struct MetadataStamp: Sendable {
         jupyter["source_hidden"] = true
         notebook.cells[index].metadata["jupyter"] = .object(jupyter)
       }
+      if onlyPrepares {
+        // As papermill leaves it: an empty note in every cell but its own.
+        if !notebook.cells[index].hasTag("injected-parameters") {
+          notebook.cells[index].metadata["papermill"] =
+            notebook.cells[index].metadata["papermill"] ?? [:]
+        }
+        continue
+      }
       let times = ended[index]?.times.dates ?? []
       let begin = times.map(\.date).min() ?? last
       let finish = times.map(\.date).max() ?? last
       last = finish
       let isFailed = index == failedIndex
-      let isPending = failedIndex.map { index > $0 } ?? onlyPrepares || onlyPrepares
+      let isPending = hasFailed && failedIndex.map { index > $0 } ?? true
       notebook.cells[index].metadata["papermill"] =
-        isPending || (hasFailed && failedIndex == nil)
+        isPending
         ? [
           "duration": .null, "end_time": .null, "exception": .null, "start_time": .null,
           "status": "pending",

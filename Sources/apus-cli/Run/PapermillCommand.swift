@@ -99,16 +99,19 @@ struct PapermillCommand: AsyncParsableCommand {
   private func makeRequest() async throws(RunError) -> RunRequest {
     let parameters = try await parameterOptions.parameters()
     let template = PathTemplate(parameters)
-    // Pipes imply - - where no path is given.
-    let isPiped = isatty(0) == 0
-    guard let given = notebookPath ?? (isPiped ? "-" : nil) else {
+    // Pipes imply - - where no path is given, and - in front of one path.
+    var status = stat()
+    let isPiped = fstat(0, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+    var paths = [notebookPath, outputPath].compactMap { $0 }
+    if isPiped && paths.count < 2 { paths.insert("-", at: 0) }
+    guard let given = paths.first else {
       throw RunError(.usage, "no notebook", at: "NOTEBOOK_PATH")
     }
+    guard paths.count > 1 || isatty(1) == 0 || helpNotebook else {
+      throw RunError(.usage, "no output", at: "OUTPUT_PATH")
+    }
     let input = RunRequest.Location(try template.filled(given))
-    let output: RunRequest.Location? =
-      if let outputPath { .init(try template.filled(outputPath)) } else {
-        isatty(1) == 0 ? .standard : nil
-      }
+    let output = RunRequest.Location(try template.filled(paths.count > 1 ? paths[1] : "-"))
     var request = RunRequest(input: input, output: output)
     request.parameters = parameterOptions.paths(input: input, output: output)
     request.parameters.set(parameters)
@@ -124,7 +127,7 @@ struct PapermillCommand: AsyncParsableCommand {
     request.tellsOutput = logOutput
     request.streamFiles = .init(output: stdoutFile, error: stderrFile)
     var stamp = MetadataStamp.Papermill(
-      inputPath: "\(input)", outputPath: output.map { "\($0)" },
+      inputPath: "\(input)", outputPath: "\(output)",
       parameters: request.parameters.json, version: Apus.version)
     stamp.isReport = reportMode
     request.stamp = .papermill(stamp)
