@@ -124,13 +124,15 @@ package final class NotebookRun: Sendable {
     _ startDate: String, _ report: inout RunReport
   ) async throws(RunError) {
     var session = session
-    if report.failure?.error.code == .kernelStart { return }
+    // A run that never began leaves the file as it was.
+    guard session.hasBegun, report.failure?.error.code != .kernelStart else { return }
     if report.failure == nil {
       if request.runsTwice { try await runAgain(session, &report) }
       try compare(session.notebook, with: prepared.original, prepared, &report)
       if let key { ResultCache.store(session.notebook, prepared.runs, for: key) }
     }
     var notebook = session.notebook
+    if request.comparison?.updates == true { keepEqualOutputs(in: &notebook, prepared, report) }
     MetadataStamp(
       style: request.stamp, start: startDate, end: Header.now(), duration: report.duration,
       runs: session.runs, failedIndex: report.failure?.cell?.place.index,
@@ -176,6 +178,18 @@ package final class NotebookRun: Sendable {
       }
     }
     report.failure = report.failure ?? self.failure(for: report.differences)
+  }
+
+  /// Outputs that are equal as far as was asked stay as they are stored: only the others are renewed.
+  private func keepEqualOutputs(
+    in notebook: inout Notebook, _ prepared: RunPreparation, _ report: RunReport
+  ) {
+    let changed = Set(report.differences.map(\.cellIndex))
+    for run in prepared.runs where !changed.contains(run.place.index) {
+      let index = run.place.index
+      guard let stored = prepared.original.cell(standingFor: notebook.cells[index]) else { continue }
+      notebook.cells[index].outputs = stored
+    }
   }
 
   private func failure(for differences: [OutputDifference]) -> RunFailure? {

@@ -18,6 +18,8 @@ struct RunSession {
   private var saver: NotebookSaver
   private(set) var cells: [CellReport] = []
   private(set) var runs: [CellRun] = []
+  /// Whether cells were asked for: before that, the file is to stay as it is.
+  private(set) var hasBegun = false
   /// The content of the kernel's `kernel_info_reply`.
   private(set) var information: JSONObject = [:]
   private var guardian: LimitGuard
@@ -168,6 +170,7 @@ struct RunSession {
     queue = RunQueue(
       preparation.runs, at: .now, pausesAfter: preparation.binding?.afterCell,
       waveLength: preparation.spec.language == "swift" ? RunQueue.longestWave : 1)
+    hasBegun = true
     let start = ContinuousClock.now
     lastSign = start
     guardian.begin(process: kernel.process.processID)
