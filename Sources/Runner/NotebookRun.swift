@@ -187,7 +187,9 @@ package final class NotebookRun: Sendable {
     let changed = Set(report.differences.map(\.cellIndex))
     for run in prepared.runs where !changed.contains(run.place.index) {
       let index = run.place.index
-      guard let stored = prepared.original.cell(standingFor: notebook.cells[index]) else { continue }
+      guard let stored = prepared.original.cell(standingFor: notebook.cells[index]) else {
+        continue
+      }
       notebook.cells[index].outputs = stored
     }
   }

@@ -157,7 +157,7 @@ def test_stored_outputs_are_checked_and_renewed(run, tmp_path):
     done, _ = run("--update")
     assert done.returncode == 0, said(done)
     assert "1 cells renewed" in done.stdout
-    assert texts(path) == "1\nnew\n3\n"
+    assert texts(path) == "1\nnew\nx\n"  # what is not compared is not renewed
     assert run("--compare")[0].returncode == 0
 
 
