@@ -94,7 +94,8 @@ WANTED = {
     "report mode keeps metadata": "papermill throws away a cell's other `jupyter` metadata (its "
     "issue 729)",
     "the end of the file": "papermill leaves out the last line end, and writes all keys anew",
-    "ids of new cells": "papermill's are random; ours are the same in every run",
+    "ids of new cells": "papermill's are random; ours are the same in every run, and a cell of "
+    "parameters that is written again keeps its own",
     "the version of the format": "papermill makes it 4.5 and gives random ids; ours stays",
 }
 
@@ -104,7 +105,8 @@ def normalized(path):
     notebook = json.loads(path.read_text())
     for cell in notebook["cells"]:
         cell["source"] = "".join(cell["source"])
-        if not cell.get("id", "").startswith("cell-"):
+        new = "injected-parameters" in cell["metadata"].get("tags", [])
+        if new or not cell.get("id", "").startswith("cell-"):
             cell.pop("id", None)
         if "execution" in cell["metadata"]:
             cell["metadata"]["execution"] = sorted(cell["metadata"]["execution"])
