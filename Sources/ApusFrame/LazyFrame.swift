@@ -99,6 +99,18 @@ public struct LazyFrame: Sendable {
         other.plan, leftOn: keys, rightOn: keys, how: how, validate: validate, options: options))
   }
 
+  /// Rows of this frame and another, put together where the columns `leftOn` of this one agree with
+  /// the columns `rightOn` of the other. The keys keep the names that they have here.
+  public func joined(
+    _ other: LazyFrame, leftOn: [String], rightOn: [String], how: JoinKind = .inner,
+    validate: JoinValidation? = nil, options: JoinOptions = JoinOptions()
+  ) throws(FrameError) -> LazyFrame {
+    LazyFrame(
+      try plan.join(
+        other.plan, leftOn: leftOn, rightOn: rightOn, how: how, validate: validate,
+        options: options))
+  }
+
   /// The rows of which none before agrees in all of the named columns, or in all columns when none
   /// is named.
   public func unique(by names: String...) throws(FrameError) -> LazyFrame {

@@ -104,7 +104,13 @@ struct AggregateTyping {
     guard let operand = types.first else { return .int64 }
     switch function {
     case .count, .countDistinct: return .int64
-    case .first, .last, .min, .max: return operand
+    case .first, .last, .min, .max:
+      guard types.count < 2 || types[1] == .bool else {
+        throw FrameError(
+          code: .typeMismatch, what: "\"\(expr)\" where \(types[1])", place: step,
+          mend: "a condition is Bool: compare it with something")
+      }
+      return operand
     case .sum:
       try check(operand, of: expr)
       return operand == .float64 ? .float64 : .int64

@@ -77,6 +77,7 @@ package enum TextFunction: Sendable, Hashable {
   case contains(String)
   case hasPrefix(String)
   case hasSuffix(String)
+  case like(String)
   case replacing(String, with: String)
   case slice(from: Int, count: Int?)
 
@@ -84,7 +85,7 @@ package enum TextFunction: Sendable, Hashable {
     switch self {
     case .uppercased, .lowercased, .trimmed, .replacing, .slice: .string
     case .length, .byteLength: .int64
-    case .contains, .hasPrefix, .hasSuffix: .bool
+    case .contains, .hasPrefix, .hasSuffix, .like: .bool
     }
   }
 
@@ -94,6 +95,7 @@ package enum TextFunction: Sendable, Hashable {
     case .length, .byteLength: "\(self)"
     case .contains(let part): "contains(\"\(part)\")"
     case .hasPrefix(let part): "hasPrefix(\"\(part)\")"
+    case .like(let pattern): "like(\"\(pattern)\")"
     case .hasSuffix(let part): "hasSuffix(\"\(part)\")"
     case .replacing(let part, let other): "replacing(\"\(part)\", with: \"\(other)\")"
     case .slice(let from, let count):

@@ -19,8 +19,14 @@ func aggregated(
   case .max: return try extremes(input, grouping, wantsGreatest: true)
   case .any: return .bool(try quantified(input, grouping, wantsAll: false))
   case .all: return .bool(try quantified(input, grouping, wantsAll: true))
-  case .first: return input.picked(grouping.firstRowsOrNone)
-  case .last: return input.picked(try lastRows(grouping))
+  case .first:
+    return input.picked(
+      try inputs.count == 1
+        ? grouping.firstRowsOrNone : ends(grouping, where: inputs[1], wantsLast: false))
+  case .last:
+    return input.picked(
+      try inputs.count == 1
+        ? lastRows(grouping) : ends(grouping, where: inputs[1], wantsLast: true))
   }
 }
 
@@ -94,6 +100,18 @@ private func lastRows(_ grouping: Grouping) throws(FrameError) -> Values<Int32> 
     last = Int32(truncatingIfNeeded: row)
   } merge: { last, other in
     last = other >= 0 ? other : last
+  }
+}
+
+/// The first or the last row of each group in which `condition` is true, -1 where there is none.
+private func ends(
+  _ grouping: Grouping, where condition: ColumnStorage, wantsLast: Bool
+) throws(FrameError) -> Values<Int32> {
+  guard case .bool(let chosen) = condition else { preconditionFailure("a condition is not Bool") }
+  return try reduced(grouping, chosen.isTrue, from: -1) { end, row in
+    if wantsLast || end < 0 { end = Int32(truncatingIfNeeded: row) }
+  } merge: { end, other in
+    if other >= 0, wantsLast || end < 0 { end = other }
   }
 }
 

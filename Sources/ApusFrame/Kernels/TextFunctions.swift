@@ -1,3 +1,6 @@
+internal import CNumerics
+internal import Glibc
+
 /// A function of texts, row by row.
 func textFunction(_ function: TextFunction, _ column: ColumnStorage) -> ColumnStorage {
   guard case .string(let texts) = column else { preconditionFailure("a function of no text") }
@@ -29,7 +32,14 @@ func textFunction(_ function: TextFunction, _ column: ColumnStorage) -> ColumnSt
     return .bool(tested(texts) { firstPlace(of: part, in: $0, from: 0) != nil })
   case .hasPrefix(let part):
     let part = Array(part.utf8)
-    return .bool(tested(texts) { $0.starts(with: part) })
+    return .bool(
+      tested(texts) { bytes in
+        guard bytes.count >= part.count, let base = bytes.baseAddress else { return part.isEmpty }
+        return memcmp(base, part, part.count) == 0
+      })
+  case .like(let pattern):
+    let matches = LikePattern(pattern).matcher
+    return .bool(tested(texts, matches))
   case .hasSuffix(let part):
     let part = Array(part.utf8)
     return .bool(
@@ -76,13 +86,9 @@ private func tested(
 private func firstPlace(
   of part: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, from start: Int
 ) -> Int? {
-  guard let first = part.first else { return start }
-  guard bytes.count - start >= part.count else { return nil }
-  for place in start...(bytes.count - part.count)
-  where bytes[place] == first && bytes[place..<(place + part.count)].elementsEqual(part) {
-    return place
-  }
-  return nil
+  guard !part.isEmpty, let base = bytes.baseAddress else { return part.isEmpty ? start : nil }
+  let found = apus_find(base + start, bytes.count - start, part, part.count)
+  return found < 0 ? nil : start + found
 }
 
 private func replaced(
