@@ -7,3 +7,10 @@ extension DataFrame: Displayable {
     [.html: .text(htmlTable), .plainText: .text(textTable)]
   }
 }
+
+extension FrameProfile: Displayable {
+  /// A table with histograms in HTML, and text.
+  public var displayBundle: DisplayBundle {
+    [.html: .text(html), .plainText: .text(description)]
+  }
+}

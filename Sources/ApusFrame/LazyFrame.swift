@@ -24,6 +24,11 @@ public struct LazyFrame: Sendable {
     try PlanExecutor().run(Optimizer().optimized(plan))
   }
 
+  /// The answer as it was asked for, step by step: what `collect()` is held against.
+  package func collectAsAsked() throws(FrameError) -> DataFrame {
+    try PlanExecutor(reordersJoins: false).run(plan)
+  }
+
   /// What will be done, step by step from the bottom up: as it was asked, then as it will be done.
   public func explain() -> String {
     let optimized = Optimizer().optimized(plan)

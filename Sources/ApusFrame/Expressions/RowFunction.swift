@@ -106,6 +106,8 @@ package enum TextFunction: Sendable, Hashable {
 
 /// A run of days that a calendar has.
 public enum CalendarUnit: Sendable, Hashable {
+  /// A day.
+  case day
   /// From Monday to Sunday.
   case week
   /// A month.
@@ -120,12 +122,22 @@ public enum CalendarUnit: Sendable, Hashable {
 package enum DayFunction: Sendable, Hashable {
   case year, month, day, weekday, quarter, dayOfYear
   case truncated(CalendarUnit)
+  case floored(CalendarInterval)
+  case moved(CalendarInterval, times: Int)
 
   var type: DataType {
-    if case .truncated = self { .date } else { .int64 }
+    switch self {
+    case .truncated, .floored, .moved: .date
+    case .year, .month, .day, .weekday, .quarter, .dayOfYear: .int64
+    }
   }
 
   var text: String {
-    if case .truncated(let unit) = self { "truncated(to: .\(unit))" } else { "\(self)" }
+    switch self {
+    case .truncated(let unit): "truncated(to: .\(unit))"
+    case .floored(let interval): "truncated(to: \(interval.text))"
+    case .moved(let interval, let times): "adding(\(interval.text), times: \(times))"
+    case .year, .month, .day, .weekday, .quarter, .dayOfYear: "\(self)"
+    }
   }
 }

@@ -15,6 +15,14 @@ func aggregated(
   case .quantile(let share): return .float64(try quantiles(numbers(input), at: share, grouping))
   case .correlation:
     return .float64(try correlations(numbers(input), numbers(inputs[1]), grouping))
+  case .covariance:
+    return .float64(try covariances(numbers(input), numbers(inputs[1]), grouping))
+  case .product: return .float64(try products(numbers(input), grouping))
+  case .skewness: return .float64(try shapes(numbers(input), grouping, isKurtosis: false))
+  case .kurtosis: return .float64(try shapes(numbers(input), grouping, isKurtosis: true))
+  case .mode: return input.picked(try modeRows(input, grouping))
+  case .atExtreme(let wantsGreatest):
+    return input.picked(try extremeRows(inputs[1], grouping, wantsGreatest: wantsGreatest))
   case .min: return try extremes(input, grouping, wantsGreatest: false)
   case .max: return try extremes(input, grouping, wantsGreatest: true)
   case .any: return .bool(try quantified(input, grouping, wantsAll: false))

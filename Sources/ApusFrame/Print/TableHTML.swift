@@ -19,7 +19,7 @@ extension DataFrame {
   }
 }
 
-private enum TableHTML {
+enum TableHTML {
   static let typeStyle = "font-weight:normal;font-size:85%;opacity:0.65"
   static let nullMark =
     "<span class=\"apus-null\" style=\"opacity:0.5;font-style:italic\">null</span>"
