@@ -49,7 +49,10 @@ let package = Package(
     // Light wing: what cells import, built into libApus.so
     .target(name: "CNumerics", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Werror"])]),
     room("ApusFrame", on: ["CNumerics"]),
-    room("ApusIO", on: ["ApusFrame", "CNumerics"]),
+    .target(
+      name: "CFormats", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Werror"])],
+      linkerSettings: [.linkedLibrary("dl")]),
+    room("ApusIO", on: ["ApusFrame", "CNumerics", "CFormats"]),
     room("ApusPlot", on: ["ApusFrame", "OrderedJSON"]),
     room("ApusCell", on: ["OrderedJSON"]),
     room("Apus", on: ["ApusCell", "ApusFrame", "ApusIO", "ApusPlot", "OrderedJSON"]),
@@ -99,6 +102,9 @@ let package = Package(
     // Tests
     .target(
       name: "TestSupport", dependencies: ["OrderedJSON"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "formats-tool", dependencies: ["ApusFrame", "ApusIO"], path: "Tests/FormatsTool",
       swiftSettings: settings),
     tests(of: "OrderedJSON"),
     tests(of: "Digests"),

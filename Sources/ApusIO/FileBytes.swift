@@ -30,37 +30,37 @@ struct FileBytes {
     }
   }
 
-  /// The bytes of the file at `path`.
-  init(reading path: String) throws(FrameError) {
+  /// The bytes of the file at `path`; `place` says who asks.
+  init(reading path: String, place: String = "DataFrame(csv:)") throws(FrameError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileBytes.failure(errno, path) }
+    guard descriptor >= 0 else { throw FileBytes.failure(errno, path, place) }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileBytes.failure(errno, path) }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw FileBytes.failure(EISDIR, path) }
+    guard fstat(descriptor, &status) == 0 else { throw FileBytes.failure(errno, path, place) }
+    guard status.st_mode & S_IFMT != S_IFDIR else { throw FileBytes.failure(EISDIR, path, place) }
     guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
-      self.init(try FileBytes.readToEnd(descriptor, path))
+      self.init(try FileBytes.readToEnd(descriptor, path, place))
       return
     }
     self.init(count: Int(status.st_size))
     let base = buffer.base
     try inParallel(rows: count, by: FileBytes.pieceByteCount) { piece throws(FrameError) in
-      var place = piece.lowerBound
-      while place < piece.upperBound {
-        let received = pread(descriptor, base + place, piece.upperBound - place, off_t(place))
+      var next = piece.lowerBound
+      while next < piece.upperBound {
+        let received = pread(descriptor, base + next, piece.upperBound - next, off_t(next))
         if received < 0, errno == EINTR { continue }
         guard received > 0 else {
           // The file has become shorter since it was measured.
-          throw FileBytes.failure(received < 0 ? errno : EIO, path)
+          throw FileBytes.failure(received < 0 ? errno : EIO, path, place)
         }
-        place += received
+        next += received
       }
     }
   }
 
   /// What comes from a pipe, or another file that does not tell its size.
   private static func readToEnd(
-    _ descriptor: Int32, _ path: String
+    _ descriptor: Int32, _ path: String, _ place: String
   ) throws(FrameError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
     var count = 0
@@ -70,7 +70,7 @@ struct FileBytes {
         Glibc.read(descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count)
       }
       if received < 0 {
-        guard errno == EINTR else { throw failure(errno, path) }
+        guard errno == EINTR else { throw failure(errno, path, place) }
         continue
       }
       if received == 0 { break }
@@ -80,7 +80,8 @@ struct FileBytes {
     return bytes
   }
 
-  private static func failure(_ code: Int32, _ path: String) -> FrameError {
+  /// The error of a file that cannot be read.
+  static func failure(_ code: Int32, _ path: String, _ place: String) -> FrameError {
     let mend: String? =
       switch code {
       case ENOENT: "paths are those of \(workingFolder())"
@@ -89,7 +90,7 @@ struct FileBytes {
       }
     return FrameError(
       code: .fileAccess, what: "cannot read \"\(path)\": \(String(cString: strerror(code)))",
-      place: "DataFrame(csv:)", mend: mend)
+      place: place, mend: mend)
   }
 
   private static func workingFolder() -> String {

@@ -69,22 +69,24 @@ package struct Installation: Sendable, Equatable {
     Installation(
       worker: "\(prefix)/bin/apus-worker", library: "\(prefix)/lib/apus/libApus.so",
       moduleFolders: ["\(prefix)/lib/apus/modules"],
-      moduleMaps: ["\(prefix)/lib/apus/modules/CNumerics/module.modulemap"],
+      moduleMaps: InstallationRebuild.doors.map {
+        "\(prefix)/lib/apus/modules/\($0)/module.modulemap"
+      },
       kernelspecFolder: "\(prefix)/share/jupyter/kernels/swift", prefix: prefix)
   }
 
   /// The layout of a build folder, somewhere below the package.
   private static func built(in folder: String) -> Installation {
-    let door = "Sources/CNumerics/include/module.modulemap"
+    let maps = InstallationRebuild.doors.map { "Sources/\($0)/include/module.modulemap" }
     var package = folder
-    while package != "/" && access("\(package)/\(door)", R_OK) != 0 {
+    while package != "/" && access("\(package)/\(maps[0])", R_OK) != 0 {
       package = parent(of: package)
     }
     let hasPackage = package != "/"
     return Installation(
       worker: "\(folder)/apus-worker", library: "\(folder)/libApus.so",
       moduleFolders: ["\(folder)/Modules"],
-      moduleMaps: hasPackage ? ["\(package)/\(door)"] : [],
+      moduleMaps: hasPackage ? maps.map { "\(package)/\($0)" } : [],
       kernelspecFolder: hasPackage ? "\(package)/kernelspec" : nil)
   }
 

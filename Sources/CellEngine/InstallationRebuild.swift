@@ -9,6 +9,8 @@ package struct InstallationRebuild: Sendable {
   package static let rooms = [
     "OrderedJSON", "ApusCell", "ApusFrame", "ApusIO", "ApusPlot", "Apus",
   ]
+  /// The doors to C that the light wing stands on.
+  package static let doors = ["CNumerics", "CFormats"]
   private static let features = [
     "ExistentialAny", "MemberImportVisibility", "InternalImportsByDefault",
   ]
@@ -43,7 +45,10 @@ package struct InstallationRebuild: Sendable {
         mend: "run it as the user who owns the installation")
     }
     defer { FolderRemoval.remove(next) }
-    var objects = try compileC("CNumerics", flags: ["-O3", "-I", "\(sources)/CNumerics/include"])
+    var objects: [String] = []
+    for door in Self.doors {
+      objects += try compileC(door, flags: ["-O3", "-I", "\(sources)/\(door)/include"])
+    }
     for room in Self.rooms {
       report("compiling \(room)")
       objects.append(try compileRoom(room))
@@ -65,7 +70,8 @@ package struct InstallationRebuild: Sendable {
     command += ["-target", toolchain.target]
     for feature in Self.features { command += ["-enable-upcoming-feature", feature] }
     command += ["-emit-module", "-emit-module-path", "\(next)/\(room).swiftmodule"]
-    command += ["-I", next, "-I", "\(sources)/CNumerics/include", "-o", object]
+    for door in Self.doors { command += ["-I", "\(sources)/\(door)/include"] }
+    command += ["-I", next, "-o", object]
     try run(command + files(under: "\(sources)/\(room)", ending: ".swift"), making: room)
     return object
   }

@@ -30,7 +30,8 @@ struct PlanExecutor {
     case .frame(let frame, _):
       return frame
     case .scan(let scan):
-      let frame = try scan.source.read(scan.places, limit: scan.limit)
+      let frame = try scan.source.read(
+        scan.places, limit: scan.limit, where: scan.predicate)
       guard let predicate = scan.predicate else { return frame }
       return try filtered(frame, predicate, label: "filter(…)")
     case .filter(let input, let predicate):

@@ -5,7 +5,12 @@ package protocol ScanSource: Sendable {
   /// What the source is, for `explain()`: `csv "flights.csv"`.
   var description: String { get }
   /// The columns at `places`, in that order, of at most `limit` rows from the first on.
-  func read(_ places: [Int], limit: Int?) throws(FrameError) -> DataFrame
+  ///
+  /// Rows for which `predicate`, over the columns that are read, is not true may be left out; they
+  /// need not be.
+  func read(
+    _ places: [Int], limit: Int?, where predicate: TypedExpr?
+  ) throws(FrameError) -> DataFrame
 }
 
 /// What is asked of a source.

@@ -26,7 +26,9 @@ struct CSVSource: ScanSource {
 
   var description: String { "csv \"\(path)\"" }
 
-  func read(_ places: [Int], limit: Int?) throws(FrameError) -> DataFrame {
+  func read(
+    _ places: [Int], limit: Int?, where predicate: TypedExpr?
+  ) throws(FrameError) -> DataFrame {
     let text = try CSVText(FileBytes(reading: path), name: path, options: options)
     var layout = try CSVLayout(text, options: options)
     guard layout.columnNames == schema.names else {

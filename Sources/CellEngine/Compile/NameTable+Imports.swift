@@ -5,7 +5,7 @@ extension NameTable {
   /// Names that the module ApusCell gives to cells.
   private static let cellNames: Set<String> = [
     "display", "updateDisplay", "clearOutput", "input", "progress", "Displayable",
-    "DisplayBundle", "MIMEType",
+    "DisplayBundle", "MIMEType", "ranges", "replace", "replacing",
   ]
 
   /// Imports that show every name of the session, for completion and inspection.
