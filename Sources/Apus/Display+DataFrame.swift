@@ -14,3 +14,10 @@ extension FrameProfile: Displayable {
     [.html: .text(html), .plainText: .text(description)]
   }
 }
+
+extension FormattedFrame: Displayable {
+  /// A table in HTML and in text.
+  public var displayBundle: DisplayBundle {
+    [.html: .text(htmlTable), .plainText: .text(textTable)]
+  }
+}

@@ -300,9 +300,10 @@ extension DataFrame {
     for name in groups { keys.append(columns[try schema.place(of: name, in: label)]) }
     let grouping = try Grouping(of: keys, rowCount: rowCount)
     var ends = [(CivilDate, CivilDate)?](repeating: nil, count: grouping.groupCount)
+    let codes = grouping.codes
     for row in 0..<rowCount {
       guard let day = days[row] else { continue }
-      let group = grouping.isWhole ? 0 : Int(grouping.codes[row])
+      let group = grouping.isWhole ? 0 : Int(codes[row])
       let known = ends[group] ?? (day, day)
       ends[group] = (Swift.min(known.0, day), Swift.max(known.1, day))
     }

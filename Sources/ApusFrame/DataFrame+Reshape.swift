@@ -35,8 +35,9 @@ extension DataFrame {
     var places = [[UInt32]](
       repeating: [UInt32](repeating: RowSelection.missing, count: rowCount),
       count: cells.rowCount == 0 ? 0 : columns.groupCount)
+    let (columnCodes, rowCodes) = (columns.codes, rows.codes)
     for cell in 0..<cells.rowCount {
-      places[Int(columns.codes[cell])][rows.isWhole ? 0 : Int(rows.codes[cell])] = UInt32(cell)
+      places[Int(columnCodes[cell])][rows.isWhole ? 0 : Int(rowCodes[cell])] = UInt32(cell)
     }
     var result: [AnyColumn] = []
     let firsts = RowSelection(rows: rows.firstRows.sliced(0..<rowCount))

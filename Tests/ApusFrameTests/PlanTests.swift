@@ -38,7 +38,6 @@ struct PlanTests {
   }
 
   private static let keys = ["kInt", "kText", "kBool", "kDay", "kDouble"]
-  private static let columns = keys + ["n", "x", "row"]
 
   /// A further step, behind which the same columns are there.
   private func step(
@@ -96,24 +95,11 @@ struct PlanTests {
     let frame = try DataFrame(["a": [1, 2, 3], "b": [1.5, 2, 3], "c": ["x", "y", "z"]])
     let lazy = try frame.lazy.with(col("b") * 2 + col("b") * 2, as: "d").filter(col("a") > 1 + 0)
       .slice(from: 1, count: 1).select("a", "d")
-    #expect(
-      lazy.explain() == """
-        asked:
-          select a, d
-            1 rows from row 1
-              filter a > 1
-                select a, b, c, d = (b * 2) + (b * 2)
-                  frame of 3 rows: a, b, c
-        done:
-          select a, d
-            1 rows from row 1
-              select a, d = \u{0}common 3 0 + \u{0}common 3 0
-                select a, \u{0}common 3 0 = b * 2
-                  filter a > 1
-                    select a, b
-                      frame of 3 rows: a, b, c
-
-        """)
+    let done = try #require(lazy.explain().split(separator: "done:").last)
+    #expect(done.split(separator: "b * 2").count == 2, "\(lazy.explain())")
+    #expect(done.contains("filter a > 1\n"), "\(lazy.explain())")
+    #expect(done.contains("frame of 3 rows: a, b\n") == false)
+    #expect(try lazy.collect() == DataFrame(["a": [3], "d": [12.0]]))
   }
 
   @Test("a part that stands twice is done once")

@@ -126,6 +126,29 @@ struct RowVerbTests {
     #expect(try DataFrame(["a": AnyColumn([Int?]())]).profile().columns[0].histogram == [])
   }
 
+  @Test("numbers are shown as their formats say")
+  func formats() throws {
+    let frame = try DataFrame([
+      "n": [1_234_567, -5, nil], "share": [0.125, 1, -0.00001], "price": [1234.5, -0.5, 0],
+      "x": [0.0, 5, 10],
+    ])
+    let shown = try frame.formatted([
+      "n": .thousands, "share": .percent(digits: 1), "price": .currency("€"), "x": .gradient,
+    ])
+    #expect(
+      shown.textTable == """
+        3 rows × 4 columns
+                n    share      price       x
+              Int   Double     Double  Double
+        ─────────  ───────  ─────────  ──────
+        1,234,567   12.5 %  €1,234.50     0.0
+               −5  100.0 %     −€0.50     5.0
+             null    0.0 %      €0.00    10.0
+        """)
+    #expect(shown.htmlTable.contains("background:rgba(76,120,168,0.65)"))
+    #expect(throws: FrameError.self) { try frame.formatted(["y": .percent]) }
+  }
+
   @Test("upsampling makes rows for the days that are missing")
   func upsample() throws {
     let days = ["2024-01-30", "2024-02-02", "2024-01-31"].map { CivilDate($0) }

@@ -109,7 +109,10 @@ struct JoinChain {
     for item in pending {
       // Filters may fail on rows that joins before them drop: they stay where they are.
       guard case .join(let source, let join, let keys) = items[item] else { break }
-      guard keys.allSatisfy({ state.isJoined($0.source) }) else { continue }
+      guard keys.allSatisfy({ state.isJoined($0.source) }) else {
+        hasExpanding = hasExpanding || join.kind == .inner
+        continue
+      }
       // Two joins that make more rows of one decide their order.
       let index = join.kind == .inner ? try state.index(of: source, join) : nil
       let expands = index.map { !$0.isUnique } ?? false

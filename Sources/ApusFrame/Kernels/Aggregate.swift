@@ -71,6 +71,7 @@ private func distinctCounts(
     keys.insert(.int64(FixedWidthColumn(groups)), at: 0)
   }
   let pairs = try Grouping(of: keys, rowCount: grouping.rowCount)
+  let codes = grouping.codes
   return FixedWidthColumn(
     Values<Int>(count: grouping.groupCount) { target in
       target.update(repeating: 0, count: grouping.groupCount)
@@ -78,7 +79,7 @@ private func distinctCounts(
         for pair in 0..<pairs.groupCount {
           let row = Int(rows[pair])
           if let validity = column.validity, !validity[row] { continue }
-          target[grouping.isWhole ? 0 : Int(grouping.codes[row])] += 1
+          target[grouping.isWhole ? 0 : Int(codes[row])] += 1
         }
       }
     })

@@ -27,13 +27,14 @@ func modeRows(
   } merge: {
     $0 += $1
   }
+  let codes = grouping.codes
   var best = [Int](repeating: 0, count: grouping.groupCount)
   return Values<Int32>(count: grouping.groupCount) { target in
     target.update(repeating: -1, count: grouping.groupCount)
     guard grouping.rowCount > 0 else { return }
     for pair in 0..<pairs.groupCount {
       let row = Int(pairs.firstRows[pair])
-      let group = grouping.isWhole ? 0 : Int(grouping.codes[row])
+      let group = grouping.isWhole ? 0 : Int(codes[row])
       if counts[pair] > best[group] {
         best[group] = counts[pair]
         target[group] = Int32(truncatingIfNeeded: row)
@@ -51,6 +52,7 @@ func extremeRows(
   let place = SortPlace(place: 0, isDescending: wantsGreatest, nullsFirst: false)
   let sorted = try sortedRows(by: [SortColumn(column, place)], rowCount: grouping.rowCount)
   let isNaN = column.nanRows
+  let codes = grouping.codes
   return Values<Int32>(count: grouping.groupCount) { target in
     target.update(repeating: -1, count: grouping.groupCount)
     sorted.read { sorted in
@@ -58,7 +60,7 @@ func extremeRows(
         for step in 0..<grouping.rowCount {
           let row = Int(sorted[step])
           guard column.validity?[row] ?? true, (isNaN?[row] ?? false) == wantsNaN else { continue }
-          let group = grouping.isWhole ? 0 : Int(grouping.codes[row])
+          let group = grouping.isWhole ? 0 : Int(codes[row])
           if target[group] < 0 { target[group] = Int32(truncatingIfNeeded: row) }
         }
       }

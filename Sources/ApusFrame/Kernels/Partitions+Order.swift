@@ -131,6 +131,7 @@ private struct FadingMoments {
   private var squaredWeight = 0.0
   private var centre = 0.0
   private var spread = 0.0
+  private var count = 0
 
   init(alpha: Double, isAdjusted: Bool) {
     self.alpha = alpha
@@ -142,7 +143,7 @@ private struct FadingMoments {
   /// The variance divided by what the weights take of it.
   var variance: Double? {
     let correction = weight * weight - squaredWeight
-    return correction > 1e-300 ? spread * weight * weight / correction : nil
+    return count > 1 && correction > 0 ? spread * weight * weight / correction : nil
   }
 
   mutating func step() {
@@ -151,6 +152,7 @@ private struct FadingMoments {
   }
 
   mutating func add(_ value: Double) {
+    count += 1
     let own = isAdjusted || weight == 0 ? 1 : alpha
     let total = weight + own
     let before = centre

@@ -6,6 +6,8 @@ enum LimitPushdown {
     }
     let (end, overflow) = from.addingReportingOverflow(count)
     let needed = overflow ? Int.max : end
+    // More rows than a frame holds are no limit.
+    guard needed < Int(UInt32.max) else { return plan.over([pushed(input)]) }
     switch input.step {
     case .project(let inner, let expressions) where !expressions.contains(where: \.hasWindow):
       return input.over([

@@ -1,7 +1,9 @@
 /// Writes plans as text: a step a line, what it works on indented below it.
 enum PlanPrinter {
   static func text(of plan: LogicalPlan) -> String {
-    lines(of: plan).map { "  \($0)\n" }.joined()
+    // Names that steps make for themselves begin with a scalar that no frame's name has.
+    let text = lines(of: plan).map { "  \($0)\n" }.joined()
+    return String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value != 0 }))
   }
 
   private static func lines(of plan: LogicalPlan) -> [String] {

@@ -96,17 +96,18 @@ struct AsOfStep: FrameStep {
     let place = SortPlace(place: 0, isDescending: false, nullsFirst: false)
     var order = [SortColumn(key, place)]
     if !grouping.isWhole {
-      let codes = FixedWidthColumn(grouping.codes.map { Int($0) })
-      order.insert(SortColumn(.int64(codes), place), at: 0)
+      let groups = FixedWidthColumn(grouping.codes.map { Int($0) })
+      order.insert(SortColumn(.int64(groups), place), at: 0)
     }
     let sorted = try sortedRows(by: order, rowCount: count)
+    let codes = grouping.codes
     var found = [UInt32](repeating: RowSelection.missing, count: left.rowCount)
     var last = RowSelection.missing
     var lastGroup = -1
     for step in 0..<count {
       let row = Int(sorted[isForward ? count - 1 - step : step])
       guard key.isNumberOrPresent(row) else { continue }
-      let group = grouping.isWhole ? 0 : Int(grouping.codes[row])
+      let group = grouping.isWhole ? 0 : Int(codes[row])
       if group != lastGroup { (last, lastGroup) = (RowSelection.missing, group) }
       let isRight = (row < firstCount) == rightFirst
       let own = row < firstCount ? row : row - firstCount

@@ -167,7 +167,9 @@ extension LogicalPlan {
     // Equal keys are found by a table; the columns that hold them stay.
     var keys: [(left: TypedExpr, right: TypedExpr)] = []
     parts.removeAll { part in
-      guard case .comparison(.equal, let a, let b) = part, a.type == b.type else { return false }
+      // A table of keys takes NaN for equal to NaN, which a comparison does not.
+      guard case .comparison(.equal, let a, let b) = part, a.type == b.type, a.type != .float64
+      else { return false }
       guard let pair = LogicalPlan.sides(a, b, leftCount) else { return false }
       keys.append((pair.left, pair.right))
       return true

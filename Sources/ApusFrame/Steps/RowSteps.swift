@@ -90,11 +90,12 @@ struct UniqueStep: FrameStep {
     let frame = frames[0]
     guard frame.rowCount > 0 else { return frame }
     let grouping = try Grouping(of: places.map { frame.columns[$0] }, rowCount: frame.rowCount)
+    let codes = grouping.codes
     let isKept = Values<UInt8>(count: frame.rowCount) { kept in
       kept.update(repeating: 0, count: frame.rowCount)
       var last = [Int](repeating: -1, count: grouping.groupCount)
       for row in 0..<frame.rowCount {
-        let group = grouping.isWhole ? 0 : Int(grouping.codes[row])
+        let group = grouping.isWhole ? 0 : Int(codes[row])
         switch keep {
         case .first: kept[row] = last[group] < 0 ? 1 : 0
         case .last:
