@@ -163,7 +163,7 @@ extension LogicalPlan {
     var places: [Int] = []
     for name in groups { places.append(try schema.place(of: name, in: label)) }
     let type = schema.fields[place].type
-    guard type.isNumeric || type == .date else {
+    guard type.hasDistance else {
       throw FrameError(
         code: .typeMismatch, what: "windows over \(type)", place: label,
         mend: "numbers and days have a distance")
@@ -270,7 +270,7 @@ extension DataFrame {
   }
 
   /// A group for each row: the rows whose key is less than `period` before its own, itself included;
-  /// only those that agree in `groups`. Days are counted in days.
+  /// only those that agree in `groups`. Days are counted in days, times in the column's unit.
   ///
   ///     try sales.grouped(rolling: "day", period: 7, by: "shop").aggregate(sum("amount"))
   public func grouped(

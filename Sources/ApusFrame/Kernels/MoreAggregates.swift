@@ -71,8 +71,12 @@ func extremeRows(
 extension ColumnStorage {
   /// The rows that are NaN, when some are.
   fileprivate var nanRows: Bitmap? {
-    guard case .float64(let column) = self else { return nil }
-    let bits = Bitmap(count: count) { column.values[$0].isNaN }
+    let bits: Bitmap
+    switch self {
+    case .float64(let column): bits = Bitmap(count: count) { column.values[$0].isNaN }
+    case .float32(let column): bits = Bitmap(count: count) { column.values[$0].isNaN }
+    default: return nil
+    }
     return bits.setCount > 0 ? bits : nil
   }
 }

@@ -126,28 +126,36 @@ struct Partitions {
     if function == .count {
       return .int64(try counted(validity, from: from, to: to))
     }
-    if case .int64(let values) = column, function == .sum || function == .min || function == .max {
-      return .int64(
-        try running(values, validity, from: from, to: to, least: least, RunningWhole(function)))
+    let isExtreme = function == .min || function == .max
+    if function == .sum || isExtreme, column.type.isInteger, let values = column.wideInts {
+      let found = try running(
+        values, validity, from: from, to: to, least: least, RunningWhole(function))
+      return function == .sum ? .int64(found) : .narrowed(found, to: column.type)
     }
     guard let values = column.doubles else { preconditionFailure("a running \(column.type)") }
+    let found = try runningReals(values, function, from: from, to: to, least: least)
+    let isNarrow = column.type == .float32 && (function == .sum || isExtreme)
+    return isNarrow ? .float32(found.mapped(Float.init)) : .float64(found)
+  }
+
+  private func runningReals(
+    _ values: FixedWidthColumn<Double>, _ function: WindowFunction.RunningFunction, from: Int?,
+    to: Int, least: Int
+  ) throws(FrameError) -> FixedWidthColumn<Double> {
+    let validity = values.validity
     switch function {
     case .sum, .mean, .min, .max, .count, .product:
-      return .float64(
-        try running(values, validity, from: from, to: to, least: least, RunningReal(function)))
+      return try running(values, validity, from: from, to: to, least: least, RunningReal(function))
     case .variance, .std:
-      return .float64(
-        try running(
-          values, validity, from: from, to: to, least: Swift.max(least, 2),
-          RunningSpread(isRoot: function == .std)))
+      return try running(
+        values, validity, from: from, to: to, least: Swift.max(least, 2),
+        RunningSpread(isRoot: function == .std))
     case .median:
-      return .float64(
-        try running(
-          values, validity, from: from, to: to, least: least, RunningQuantile(share: 0.5)))
+      return try running(
+        values, validity, from: from, to: to, least: least, RunningQuantile(share: 0.5))
     case .quantile(let share):
-      return .float64(
-        try running(
-          values, validity, from: from, to: to, least: least, RunningQuantile(share: share)))
+      return try running(
+        values, validity, from: from, to: to, least: least, RunningQuantile(share: share))
     }
   }
 

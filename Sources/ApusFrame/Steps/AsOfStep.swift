@@ -12,7 +12,8 @@ public enum AsOfDirection: Sendable, Hashable {
 public struct AsOfOptions: Sendable, Hashable {
   /// Which row is taken.
   public var direction: AsOfDirection
-  /// How far apart keys may be: a number, of days for dates; nothing for any distance.
+  /// How far apart keys may be: a number, of days for dates, of the column's unit for times; nothing
+  /// for any distance.
   public var tolerance: Double?
   /// Whether equal keys match.
   public var allowsEqual: Bool
@@ -106,7 +107,7 @@ struct AsOfStep: FrameStep {
     var lastGroup = -1
     for step in 0..<count {
       let row = Int(sorted[isForward ? count - 1 - step : step])
-      guard key.isNumberOrPresent(row) else { continue }
+      guard key.hasOrder(row) else { continue }
       let group = grouping.isWhole ? 0 : Int(codes[row])
       if group != lastGroup { (last, lastGroup) = (RowSelection.missing, group) }
       let isRight = (row < firstCount) == rightFirst
@@ -125,7 +126,7 @@ struct AsOfStep: FrameStep {
     _ left: DataFrame, _ right: DataFrame
   ) throws(FrameError) -> (Int, Int) -> Double {
     let (a, b) = (left.columns[leftKey], right.columns[rightKey])
-    if case .ints(let a)? = a.wholeNumbers, case .ints(let b)? = b.wholeNumbers {
+    if case .wide(let a)? = a.wholeNumbers, case .wide(let b)? = b.wholeNumbers {
       return { left, right in
         let (difference, overflow) = a[left].subtractingReportingOverflow(b[right])
         return overflow ? .infinity : Double(difference.magnitude)
@@ -148,11 +149,25 @@ struct AsOfStep: FrameStep {
 }
 
 extension ColumnStorage {
-  /// Whether the row has a value that is not NaN.
-  fileprivate func isNumberOrPresent(_ row: Int) -> Bool {
+  /// Whether the row has a value that is not NaN: only such are less or greater than others.
+  func hasOrder(_ row: Int) -> Bool {
     if let validity, !validity[row] { return false }
-    if case .float64(let column) = self { return !column.values[row].isNaN }
-    return true
+    switch self {
+    case .float64(let column): return !column.values[row].isNaN
+    case .float32(let column): return !column.values[row].isNaN
+    default: return true
+    }
+  }
+}
+
+extension DataType {
+  /// Whether two values are so far apart.
+  var hasDistance: Bool {
+    if isNumeric { return true }
+    switch self {
+    case .date, .time, .datetime, .duration: return true
+    default: return false
+    }
   }
 }
 
@@ -184,7 +199,7 @@ extension LogicalPlan {
     }
     let keyType = schema.fields[leftPlaces[0]].type
     if options.tolerance != nil || options.direction == .nearest {
-      guard keyType != .string, keyType != .bool else {
+      guard keyType.hasDistance else {
         throw FrameError(
           code: .typeMismatch, what: "a distance of \(keyType)", place: label,
           mend: "numbers and days have one; leave the tolerance out, and ask for a direction")

@@ -115,7 +115,7 @@ struct InequalityJoinStep: FrameStep {
     for step in 0..<sorted.count {
       let row = Int(sorted[step])
       // Nulls and NaN compare with nothing.
-      guard key.scalarCompares(row) else { continue }
+      guard key.hasOrder(row) else { continue }
       let own = row < firstCount ? row : row - firstCount
       if (row < firstCount) == rightFirst {
         order.append(UInt32(truncatingIfNeeded: own))
@@ -130,15 +130,6 @@ struct InequalityJoinStep: FrameStep {
       return isBelow ? 0..<before[row] : before[row]..<order.count
     }
     return (ranges, order)
-  }
-}
-
-extension ColumnStorage {
-  /// Whether the row's value is less than, equal to or greater than others.
-  fileprivate func scalarCompares(_ row: Int) -> Bool {
-    if let validity, !validity[row] { return false }
-    if case .float64(let column) = self { return !column.values[row].isNaN }
-    return true
   }
 }
 
@@ -168,7 +159,8 @@ extension LogicalPlan {
     var keys: [(left: TypedExpr, right: TypedExpr)] = []
     parts.removeAll { part in
       // A table of keys takes NaN for equal to NaN, which a comparison does not.
-      guard case .comparison(.equal, let a, let b) = part, a.type == b.type, a.type != .float64
+      guard case .comparison(.equal, let a, let b) = part, a.type == b.type, a.type != .float64,
+        a.type != .float32
       else { return false }
       guard let pair = LogicalPlan.sides(a, b, leftCount) else { return false }
       keys.append((pair.left, pair.right))
