@@ -1,5 +1,5 @@
 # The commands of the README, and what they stand on.
-.PHONY: setup build run test install package bench-kernel bench-frame bench-run format clean
+.PHONY: setup build run test install package bench-kernel bench-frame bench-tpch bench-run format clean
 PREFIX ?= $(HOME)/.local
 
 setup:
@@ -34,6 +34,10 @@ package: build
 # ROWS=1e7 NULLS=5 REPEAT=7 change the tables and how often each question is asked.
 bench-frame:
 	scripts/bench-frame
+
+# SCALE=1 REPEAT=5 change the tables and how often each query is asked.
+bench-tpch:
+	scripts/bench-tpch
 
 format:
 	scripts/format
