@@ -114,6 +114,7 @@ extension CivilDate {
     let (year, month, day) = components
     let daysBefore: Int
     switch unit {
+    case .day: daysBefore = 0
     case .week: daysBefore = weekday - 1
     case .month: daysBefore = day - 1
     case .quarter:

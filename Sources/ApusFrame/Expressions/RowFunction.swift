@@ -101,6 +101,8 @@ package enum NumberFunction: Sendable, Hashable {
 
 /// A run of days that a calendar has.
 public enum CalendarUnit: Sendable, Hashable {
+  /// A day.
+  case day
   /// From Monday to Sunday.
   case week
   /// A month.

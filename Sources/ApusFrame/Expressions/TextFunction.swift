@@ -4,6 +4,7 @@ package enum TextFunction: Sendable, Hashable {
   case contains(String)
   case hasPrefix(String)
   case hasSuffix(String)
+  case like(String)
   case replacing(String, with: String)
   case slice(from: Int, count: Int?)
   case padded(Int, with: Character, atStart: Bool)
@@ -28,7 +29,7 @@ package enum TextFunction: Sendable, Hashable {
       .stripped, .withoutPrefix, .withoutSuffix, .repeated:
       return .string
     case .length, .byteLength, .count, .position, .editDistance: return .int64
-    case .contains, .hasPrefix, .hasSuffix: return .bool
+    case .contains, .hasPrefix, .hasSuffix, .like: return .bool
     case .split: return .list(.string)
     case .similarity: return .float64
     }
@@ -40,6 +41,7 @@ package enum TextFunction: Sendable, Hashable {
     case .length, .byteLength: "\(self)"
     case .contains(let part): "contains(\"\(part)\")"
     case .hasPrefix(let part): "hasPrefix(\"\(part)\")"
+    case .like(let pattern): "like(\"\(pattern)\")"
     case .hasSuffix(let part): "hasSuffix(\"\(part)\")"
     case .replacing(let part, let other): "replacing(\"\(part)\", with: \"\(other)\")"
     case .slice(let from, let count):

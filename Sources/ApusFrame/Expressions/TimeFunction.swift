@@ -176,6 +176,7 @@ extension Expr {
 extension CalendarUnit {
   var step: CalendarInterval {
     switch self {
+    case .day: .days(1)
     case .week: .weeks(1)
     case .month: .months(1)
     case .quarter: .quarters(1)
