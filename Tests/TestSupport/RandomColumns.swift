@@ -75,7 +75,7 @@ public struct RandomColumns {
     case .uint32: return whole(UInt32.self)
     case .uint64: return whole(UInt64.self)
     case .float32:
-      let odd: [Float] = [0, -0.0, .nan, .infinity, -.infinity, 0.1, 16_777_217]
+      let odd: [Float] = [0, -0.0, .nan, .infinity, -.infinity, 0.1, 16_777_218]
       return .double(
         Double(isOdd ? odd[below(odd.count)] : Float.random(in: -1e3...1e3, using: &random)))
     case .float64:
