@@ -75,11 +75,13 @@ struct FormatRoundTripTests {
   @Test("a predicate that statistics rule out reads nothing, and no row is lost")
   func pruning() throws {
     let count = 20_000
-    let frame = try DataFrame([
-      "n": AnyColumn((0..<count).map(Optional.some)),
-      "x": AnyColumn((0..<count).map { $0 % 7 == 0 ? Double.nan : Double($0) / 2 }),
-      "s": AnyColumn((0..<count).map { "key \($0 / 10)" }),
-      "b": AnyColumn((0..<count).map { $0 % 3 == 0 ? nil : $0 > 9000 }),
+    let numbers = (0..<count).map { Int?.some($0) }
+    let halves = (0..<count).map { row -> Double? in row % 7 == 0 ? .nan : Double(row) / 2 }
+    let keys = (0..<count).map { row -> String? in "key \(row / 10)" }
+    let bits = (0..<count).map { row -> Bool? in row % 3 == 0 ? nil : row > 9000 }
+    let frame = try DataFrame(columns: [
+      AnyColumn(name: "n", AnyColumn(numbers)), AnyColumn(name: "x", AnyColumn(halves)),
+      AnyColumn(name: "s", AnyColumn(keys)), AnyColumn(name: "b", AnyColumn(bits)),
     ])
     let bytes = try frame.parquetBytes(
       options: ParquetOptions(rowGroupRowCount: 3000, pageByteCount: 800))

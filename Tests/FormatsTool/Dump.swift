@@ -11,9 +11,10 @@ func complain(_ message: String) -> Never {
 
 /// The frame that a file holds, by the ending of its name.
 func read(_ path: String) throws(FrameError) -> DataFrame {
-  if path.contains(".csv") { return try DataFrame(csv: path) }
-  if path.contains("json") { return try DataFrame(json: path) }
-  if path.contains(".parquet") { return try DataFrame(parquet: path) }
+  let name = path.split(separator: "/").last ?? ""
+  if name.contains(".csv") { return try DataFrame(csv: path) }
+  if name.contains("json") { return try DataFrame(json: path) }
+  if name.contains(".parquet") { return try DataFrame(parquet: path) }
   return try DataFrame(arrow: path)
 }
 

@@ -238,7 +238,8 @@ struct ArrowBatch {
         }
       }
     } else {
-      offsets = try self.offsets(field, count, isLarge: field.type == .list(isLarge: true), isWanted)
+      offsets = try self.offsets(
+        field, count, isLarge: field.type == .list(isLarge: true), isWanted)
     }
     let child = try column(childField, element, isWanted: isWanted)
     guard isWanted, let offsets, let child else { return nil }

@@ -54,7 +54,7 @@ struct ArrowField: Sendable {
     case .text, .textView: return .string
     case .binary, .binaryView: return .binary
     case .decimal(let precision, let scale, _):
-      guard precision <= 38, scale >= 0 else {
+      guard 1...38 ~= precision, 0...precision ~= scale else {
         throw FrameError(
           code: .malformedFile, what: "column \"\(name)\" holds decimals of \(precision) digits",
           place: place, mend: "write it with at most 38 digits")
@@ -136,7 +136,8 @@ struct ArrowField: Sendable {
     guard let kind = try table.number(2, UInt8.self) else { throw FlatTable.damaged(context) }
     guard let type = try ArrowType(kind, try table.table(3)) else {
       throw FrameError(
-        code: .malformedFile, what: "column \"\(name)\" is of Arrow's type \(kind), which is not read",
+        code: .malformedFile,
+        what: "column \"\(name)\" is of Arrow's type \(kind), which is not read",
         place: context, mend: "write the file without it, or with a plainer type")
     }
     self.type = type

@@ -149,7 +149,9 @@ struct FlatBuilder {
   /// A vector of structures of 64-bit words.
   mutating func structures(_ rows: [[Int]]) -> Place {
     align(8, with: rows.reduce(0) { $0 + $1.count * 8 })
-    for row in rows.reversed() { for word in row.reversed() { put(UInt64(bitPattern: Int64(word))) } }
+    for row in rows.reversed() {
+      for word in row.reversed() { put(UInt64(bitPattern: Int64(word))) }
+    }
     put(UInt32(rows.count))
     return Place(fromEnd: reversed.count)
   }

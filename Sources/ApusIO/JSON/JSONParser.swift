@@ -40,7 +40,9 @@ struct JSONParser {
   /// Passes over a byte that must come next.
   mutating func expect(_ byte: Character) throws(Failure) {
     skipSpace()
-    guard place < end, text[place] == byte.asciiValue else { throw failure("\"\(byte)\" is missing") }
+    guard place < end, text[place] == byte.asciiValue else {
+      throw failure("\"\(byte)\" is missing")
+    }
     place += 1
   }
 
@@ -57,7 +59,9 @@ struct JSONParser {
   mutating func object(
     into fields: JSONFields?, wanted: Set<[UInt8]>? = nil, depth: Int = 0
   ) throws(Failure) {
-    guard depth < JSONParser.depthLimit else { throw failure("values lie too deeply in one another") }
+    guard depth < JSONParser.depthLimit else {
+      throw failure("values lie too deeply in one another")
+    }
     try expect("{")
     if peek() == UInt8(ascii: "}") {
       place += 1
@@ -97,7 +101,9 @@ struct JSONParser {
   private func opened(
     _ builder: JSONColumnBuilder?, _ place: Int
   ) throws(Failure) -> JSONColumnBuilder {
-    guard let builder else { throw Failure(what: "a name stands twice in one object", place: place) }
+    guard let builder else {
+      throw Failure(what: "a name stands twice in one object", place: place)
+    }
     return builder
   }
 
@@ -146,7 +152,9 @@ struct JSONParser {
   private mutating func list(
     into target: JSONColumnBuilder?, depth: Int
   ) throws(Failure) {
-    guard depth < JSONParser.depthLimit else { throw failure("values lie too deeply in one another") }
+    guard depth < JSONParser.depthLimit else {
+      throw failure("values lie too deeply in one another")
+    }
     try expect("[")
     if peek() == UInt8(ascii: "]") {
       place += 1

@@ -142,7 +142,8 @@ struct ParquetEncoder {
     _ encoding: Encoding, _ slots: Range<Int>, _ rows: Range<Int>, firstRow: Int, rowCount: Int,
     to chunk: inout Chunk
   ) throws(FrameError) {
-    let repetition = leaf.maxRepetition > 0 ? levels(leaf.repetitions, slots, leaf.maxRepetition) : []
+    let repetition =
+      leaf.maxRepetition > 0 ? levels(leaf.repetitions, slots, leaf.maxRepetition) : []
     let definition = levels(leaf.definitions, slots, leaf.maxDefinition)
     let values = values(encoding, rows)
     var head = ThriftWriter()

@@ -13,7 +13,8 @@ struct ParquetPlain {
     case .int64, .uint64, .time, .datetime, .duration: .int64
     case .float32: .float
     case .float64: .double
-    case .decimal(let precision, _): precision <= 9 ? .int32 : precision <= 18 ? .int64 : .fixedByteArray
+    case .decimal(let precision, _):
+      precision <= 9 ? .int32 : precision <= 18 ? .int64 : .fixedByteArray
     case .uuid: .fixedByteArray
     case .string, .binary, .categorical, .enum, .list, .struct: .byteArray
     }

@@ -37,7 +37,8 @@ struct ParquetReading {
       let (part, column) = (parts[task / places.count], task % places.count)
       let file = files[part.file]
       let group = file.rowGroups[part.group]
-      let place = "\(file.path), row group \(part.group), column "
+      let place =
+        "\(file.path), row group \(part.group), column "
         + "\"\(file.schema.columns[places[column]].name)\""
       if let target = targets[column], let leaf = file.schema.columns[places[column]].flatLeaf {
         var reader = ParquetChunkReader(

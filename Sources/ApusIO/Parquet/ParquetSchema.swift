@@ -230,6 +230,11 @@ struct ParquetSchema: Sendable {
     else {
       throw damaged("column \"\(element.name)\" has values of \(element.typeLength) bytes", path)
     }
+    if case .decimal(let scale, let precision)? = element.logical {
+      guard 1...38 ~= precision, 0...precision ~= scale else {
+        throw damaged("column \"\(element.name)\" has decimals of \(precision) digits", path)
+      }
+    }
     switch physical {
     case .boolean: return (.bool, .bool)
     case .int32: return int32(element.logical)

@@ -40,9 +40,11 @@ struct ParquetShredding {
         rowCount: column.count)
       if let validity = column.validity {
         leaf.definitions = (0..<column.count).map { validity[$0] ? 1 : 0 }
-        leaf.dense = column.gathered(ParquetShredding.rows { body in
-          for row in 0..<column.count where validity[row] { body(row) }
-        }).withValidity(nil)
+        leaf.dense = column.gathered(
+          ParquetShredding.rows { body in
+            for row in 0..<column.count where validity[row] { body(row) }
+          }
+        ).withValidity(nil)
       }
       leaves.append(leaf)
       return
@@ -95,9 +97,11 @@ struct ParquetShredding {
         list.child, path + ["list", "element"], next, definition: definition + 2,
         repetition: repetition + 1, rowCount: rowCount)
     case .bits, .fixed, .texts, .codes:
-      let dense = column.gathered(ParquetShredding.rows { body in
-        for row in slots.rows where row != Slots.gone { body(row) }
-      }).withValidity(nil)
+      let dense = column.gathered(
+        ParquetShredding.rows { body in
+          for row in slots.rows where row != Slots.gone { body(row) }
+        }
+      ).withValidity(nil)
       leaves.append(
         ParquetLeafValues(
           path: path, type: column.type, dense: dense, definitions: slots.definitions,

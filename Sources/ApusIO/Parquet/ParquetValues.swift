@@ -57,7 +57,7 @@ struct ParquetValues {
       guard let width = leaf.physical.width(leaf.typeLength) else {
         return try plainDecimals(bytes, count, to)
       }
-      guard count <= bytes.count / width else { throw .endsEarly }
+      guard width > 0, count <= bytes.count / width else { throw .endsEarly }
       conversion.apply(bytes.start, stored: width, count: count, to: to)
     case .text(let isUTF8):
       if leaf.physical == .fixedByteArray {

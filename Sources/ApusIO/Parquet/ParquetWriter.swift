@@ -56,7 +56,8 @@ struct ParquetWriter {
         for leaf in shredding.leaves {
           chunks.append(
             try ParquetEncoder(
-              leaf, options: options, place: "\(place), column \"\(name)\"").chunk())
+              leaf, options: options, place: "\(place), column \"\(name)\""
+            ).chunk())
         }
         return chunks
       }
