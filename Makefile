@@ -1,5 +1,5 @@
 # The commands of the README, and what they stand on.
-.PHONY: setup build run test install bench-kernel bench-frame format clean
+.PHONY: setup build run test install package bench-kernel bench-frame bench-tpch bench-run format clean
 PREFIX ?= $(HOME)/.local
 
 setup:
@@ -24,9 +24,20 @@ install: build
 bench-kernel: build
 	scripts/bench-kernel
 
+bench-run: build
+	scripts/bench-run
+
+# A .deb and a wheel, in out/package.
+package: build
+	scripts/package
+
 # ROWS=1e7 NULLS=5 REPEAT=7 change the tables and how often each question is asked.
 bench-frame:
 	scripts/bench-frame
+
+# SCALE=1 REPEAT=5 change the tables and how often each query is asked.
+bench-tpch:
+	scripts/bench-tpch
 
 format:
 	scripts/format

@@ -60,7 +60,10 @@ let package = Package(
     // Host wing: the program `apus`
     .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
     room("Jupyter", on: ["OrderedJSON", "Digests", "CZeroMQ"]),
-    room("Notebooks", on: ["OrderedJSON"]),
+    .systemLibrary(
+      name: "CMarkdown", pkgConfig: "libcmark-gfm",
+      providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+    room("Notebooks", on: ["OrderedJSON", "CMarkdown"]),
     room("CellSyntax", on: swiftSyntax),
     .target(name: "CToolchain"),
     room("CellEngine", on: ["CellSyntax", "ApusCell", "OrderedJSON", "Digests", "CToolchain"]),

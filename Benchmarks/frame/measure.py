@@ -2,7 +2,8 @@
 
 Every answer is checked: rows and checksums of all must agree. Prints a table of medians (wall and
 processor time in ms, and the wall time of our first, cold answer) and, last, the ratios of our time
-to the best peer's; smaller is better.
+to the best peer's, and of the most memory that our process held to the most that the best peer's
+did; smaller is better.
 
 usage: measure.py PROGRAM [--rows 1e6] [--nulls 0] [--repeat 5] [--data FOLDER] [QUESTION …]
 """
@@ -104,12 +105,14 @@ def main():
         wanted = [q for q in wanted if q not in JOINS]
     if options.questions:
         wanted = [q for q in wanted if q in options.questions]
-    ratios = {}
+    ratios, peaks = {}, {}
     print(f"rows {options.rows}, nulls {options.nulls} %; ms wall/cpu, median of {options.repeat}")
     print(f"{'':10}" + "".join(f"{name:>17}" for name in programs) + "   our first    ratio   load")
     for question in wanted:
         answers = measure(programs, question, options.repeat)
         first = answers["ours"][0]["wall"]
+        for name, found in answers.items():
+            peaks[name] = max(answer["maxrss"] for answer in found)
         answers = {name: found[1:] for name, found in answers.items()}
         wall = {n: statistics.median(a["wall"] for a in found) for n, found in answers.items()}
         cpu = {n: statistics.median(a["cpu"] for a in found) for n, found in answers.items()}
@@ -129,6 +132,9 @@ def main():
         found = [ratios[q] for q in group if q in ratios]
         if found:
             print(f"ratio {name}{suffix} {statistics.geometric_mean(found):.3f}")
+    print("peak MiB " + ", ".join(f"{name} {kib >> 10}" for name, kib in peaks.items()))
+    best = min(kib for name, kib in peaks.items() if name != "ours")
+    print(f"ratio peak-memory{suffix} {peaks['ours'] / best:.3f}")
 
 
 if __name__ == "__main__":

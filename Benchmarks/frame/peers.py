@@ -7,6 +7,7 @@ usage: peers.py polars|duckdb|duckdb-enum FOLDER ROWS NULLS
 import gc
 import json
 import os
+import resource
 import sys
 import time
 
@@ -230,7 +231,6 @@ for line in sys.stdin:
     del result
     prepare(None)
     numbers = [float(v) if v is not None else 0.0 for v in checksum]
-    print(
-        json.dumps({"q": name, "wall": wall, "cpu": cpu, "rows": int(rows), "checksum": numbers}),
-        flush=True,
-    )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = {"wall": wall, "cpu": cpu, "rows": int(rows), "checksum": numbers, "maxrss": peak}
+    print(json.dumps({"q": name} | found), flush=True)

@@ -1,7 +1,7 @@
 extension DataFrame {
   /// One row per column: its type, how many values, nulls and different values it has, and for
   /// numbers and Bool their mean, standard deviation (n − 1), least, quartiles and greatest.
-  /// What an interrupt leaves undone is null.
+  /// What an interrupt or the end of memory leaves undone is null.
   public func describe() -> DataFrame {
     var rows = SummaryColumns()
     let everyRow = Grouping(wholeOf: rowCount)
@@ -11,7 +11,7 @@ extension DataFrame {
           return try aggregated(function, [column], by: everyRow, label: "describe()")
             .scalar(at: 0)
         } catch {
-          if error.code == .cancelled { return .null }
+          if error.code == .cancelled || error.code == .memoryLimit { return .null }
           preconditionFailure("\(function) of \(field.type) failed: \(error)")
         }
       }

@@ -22,6 +22,8 @@ public struct FrameError: Error, Sendable, Equatable, CustomStringConvertible {
     case tooManyRows
     /// A query that was asked to stop.
     case cancelled
+    /// A query that needs more memory than it may have.
+    case memoryLimit
   }
 
   /// The kind of error.

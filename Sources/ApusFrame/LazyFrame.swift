@@ -24,6 +24,11 @@ public struct LazyFrame: Sendable {
     try PlanExecutor().run(Optimizer().optimized(plan))
   }
 
+  /// The answer as it was asked for, step by step: what `collect()` is held against.
+  package func collectAsAsked() throws(FrameError) -> DataFrame {
+    try PlanExecutor(reordersJoins: false).run(plan)
+  }
+
   /// What will be done, step by step from the bottom up: as it was asked, then as it will be done.
   public func explain() -> String {
     let optimized = Optimizer().optimized(plan)
@@ -97,6 +102,18 @@ public struct LazyFrame: Sendable {
     LazyFrame(
       try plan.join(
         other.plan, leftOn: keys, rightOn: keys, how: how, validate: validate, options: options))
+  }
+
+  /// Rows of this frame and another, put together where the columns `leftOn` of this one agree with
+  /// the columns `rightOn` of the other. The keys keep the names that they have here.
+  public func joined(
+    _ other: LazyFrame, leftOn: [String], rightOn: [String], how: JoinKind = .inner,
+    validate: JoinValidation? = nil, options: JoinOptions = JoinOptions()
+  ) throws(FrameError) -> LazyFrame {
+    LazyFrame(
+      try plan.join(
+        other.plan, leftOn: leftOn, rightOn: rightOn, how: how, validate: validate,
+        options: options))
   }
 
   /// The rows of which none before agrees in all of the named columns, or in all columns when none

@@ -2,6 +2,7 @@
 #include "CNumerics.h"
 
 #include <sched.h>
+#include <string.h>
 
 int apus_processor_count(void) {
   cpu_set_t set;
@@ -120,3 +121,8 @@ void apus_squeeze(
   squeeze_plain(words, mask, target, count);
 }
 #endif
+
+long apus_find(const unsigned char *bytes, long count, const unsigned char *part, long part_count) {
+  const unsigned char *found = memmem(bytes, (size_t)count, part, (size_t)part_count);
+  return found ? found - bytes : -1;
+}

@@ -42,6 +42,9 @@ package struct Cell: Sendable {
     self.origin = origin
   }
 
+  /// Whether this and `other` came from the same cell of the same file.
+  package func isSame(as other: Cell) -> Bool { origin != nil && origin == other.origin }
+
   /// Forgets what an execution left.
   package mutating func clearOutputs() {
     if !outputs.isEmpty { outputs = [] }

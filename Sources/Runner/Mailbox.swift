@@ -3,11 +3,15 @@ internal import OrderedJSON
 
 /// Everything that a run waits for, in one line: one task reads it, so nothing overtakes.
 struct Mailbox {
-  /// What may come.
+  /// What may come. What a kernel sends bears its number: a run that is begun anew has several.
   enum Letter: Sendable {
-    case ready(Result<JSONObject, JupyterError>)
-    case kernel(KernelClient.ExecutionEvent)
-    case kernelEnded(KernelProcess.Ending)
+    case ready(kernel: Int, Result<JSONObject, JupyterError>)
+    case kernel(kernel: Int, KernelClient.ExecutionEvent)
+    case kernelEnded(kernel: Int, KernelProcess.Ending)
+    /// The kernel is waiting for us to say so: it was started ahead.
+    case go
+    /// The run is not wanted any more.
+    case skip(String)
     /// Our process was sent this signal.
     case stop(Int32)
     case alarm
@@ -15,6 +19,8 @@ struct Mailbox {
 
   /// Where letters are put in, from any task.
   let slot: AsyncStream<Letter>.Continuation
+  /// Letters of other kernels are thrown away.
+  var kernel = 0
   private var letters: AsyncStream<Letter>.Iterator
   private var alarm: (time: ContinuousClock.Instant, task: Task<Void, Never>)?
 
@@ -31,8 +37,12 @@ struct Mailbox {
         setAlarm(at: deadline)
       }
       guard let letter = await letters.next() else { return nil }
-      guard case .alarm = letter else { return letter }
-      alarm = nil
+      switch letter {
+      case .alarm: alarm = nil
+      case .ready(let number, _), .kernel(let number, _), .kernelEnded(let number, _):
+        if number == kernel { return letter }
+      case .go, .skip, .stop: return letter
+      }
     }
   }
 

@@ -5,18 +5,18 @@ internal import Notebooks
 struct NotebookSaver {
   private static let interval = Duration.seconds(1)
 
-  private let output: RunRequest.Location
+  private let output: RunRequest.Location?
   private var lastBytes: [UInt8]?
   /// When it may be saved again; piped output is written once, at the end.
   private(set) var nextTime: ContinuousClock.Instant?
 
-  init(_ output: RunRequest.Location) {
+  init(_ output: RunRequest.Location?, savesMeanwhile: Bool = true) {
     self.output = output
-    if case .file = output { nextTime = .now }
+    if savesMeanwhile, case .file? = output { nextTime = .now }
   }
 
   mutating func save(_ notebook: Notebook) async throws(RunError) {
-    guard case .file(let path) = output else { return }
+    guard nextTime != nil, case .file(let path)? = output else { return }
     let start = ContinuousClock.now
     try await write(notebook, to: path)
     let cost = ContinuousClock.now - start
@@ -26,8 +26,9 @@ struct NotebookSaver {
   /// Saves the last state.
   mutating func finish(_ notebook: Notebook) async throws(RunError) {
     switch output {
-    case .file(let path): try await write(notebook, to: path)
-    case .standard: try await Storage.writeToStandardOutput(notebook.bytes)
+    case .file(let path)?: try await write(notebook, to: path)
+    case .standard?: try await Storage.writeToStandardOutput(notebook.bytes)
+    case nil: break
     }
   }
 

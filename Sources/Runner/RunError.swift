@@ -12,6 +12,8 @@ package struct RunError: Error, Sendable, Equatable, CustomStringConvertible {
     case cellFailed
     case timedOut
     case kernelDied
+    /// An output is not the one that was expected.
+    case outputDiffers
     /// A signal told the run to end.
     case interrupted
   }

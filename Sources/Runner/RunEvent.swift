@@ -6,6 +6,12 @@ package enum RunEvent: Sendable {
   case starting(kernel: String, cells: Int)
   case cellStarted(CellPlace)
   case cellFinished(CellPlace, CellOutcome, Duration)
+  /// The cell failed and is asked for again.
+  case cellRepeated(CellPlace, CellOutcome)
+  /// The run failed and will be begun anew after this time, for this time of so many.
+  case retrying(Int, of: Int, after: Duration, RunError)
+  /// What a cell printed or showed as text; told only where it was asked for.
+  case printed(CellPlace, stream: String, text: String)
 
   /// Which cell, and how it is recognised.
   package struct CellPlace: Sendable, Equatable {

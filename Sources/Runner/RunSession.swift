@@ -3,15 +3,34 @@ internal import Notebooks
 internal import OrderedJSON
 
 /// A run while it has a kernel: one loop that reads one mailbox.
+///
+///     startKernel → waitForGo → run: ready → cells → saved → kernel ended
 struct RunSession {
-  private let request: RunRequest
-  private let preparation: RunPreparation
-  private let teller: AsyncStream<RunEvent>.Continuation
-  private var mailbox: Mailbox
-  private var notebook: Notebook
-  private var queue: RunQueue
-  private var collector = OutputCollector()
+  let request: RunRequest
+  let preparation: RunPreparation
+  let teller: AsyncStream<RunEvent>.Continuation
+  let mask: SecretMask
+  var mailbox: Mailbox
+  /// The notebook as far as it has come.
+  private(set) var notebook: Notebook
+  var queue: RunQueue
+  var collector: OutputCollector
   private var saver: NotebookSaver
+  private(set) var cells: [CellReport] = []
+  private(set) var runs: [CellRun] = []
+  /// Whether cells were asked for: before that, the file is to stay as it is.
+  private(set) var hasBegun = false
+  /// The content of the kernel's `kernel_info_reply`.
+  private(set) var information: JSONObject = [:]
+  private var guardian: LimitGuard
+
+  private var kernel: RunningKernel?
+  private var startFailure: RunFailure?
+  private var startDeadline = ContinuousClock.now
+  private var readiness: Result<JSONObject, JupyterError>?
+  private var ending: KernelProcess.Ending?
+  /// When the kernel was last heard of.
+  private var lastSign = ContinuousClock.now
 
   /// How long a cell may take to end after it was interrupted.
   private static let patience = Duration.seconds(5)
@@ -24,90 +43,163 @@ struct RunSession {
     self.preparation = preparation
     self.teller = teller
     self.mailbox = mailbox
+    mask = SecretMask(request.secrets)
     notebook = preparation.notebook
     queue = RunQueue(preparation.runs, at: .now)
-    saver = NotebookSaver(request.output)
+    collector = OutputCollector(mask: mask)
+    saver = NotebookSaver(request.output, savesMeanwhile: request.savesMeanwhile)
+    guardian = LimitGuard(preparation.policy)
   }
 
   var endedCellCount: Int { queue.endedCount }
-
-  /// Starts the kernel, runs the cells, saves, and ends the kernel, whatever happens.
-  mutating func run() async -> RunFailure? {
-    defer { mailbox.close() }
-    let kernel: RunningKernel
-    do throws(RunError) {
-      kernel = try RunningKernel(
-        preparation.spec, in: preparation.workingDirectory, session: "\(request.input)",
-        reportingTo: mailbox.slot)
-    } catch {
-      return RunFailure(error)
-    }
-    var failure = await waitUntilReady(kernel)
-    if failure == nil {
-      failure = await execute(on: kernel)
-      do throws(RunError) {
-        collector.takeChanges(into: &notebook)
-        try await saver.finish(notebook)
-      } catch {
-        failure = failure ?? RunFailure(error)
-      }
-    }
-    let isStuck = [.timedOut, .interrupted].contains(failure?.error.code)
-    await kernel.end(isStuck: isStuck, &mailbox)
-    return failure
-  }
+  var peakMemory: Int? { guardian.peakMemory }
+  /// The cell that runs or is the next to run.
+  var front: RunEvent.CellPlace? { queue.front?.place }
 
   // MARK: Start
 
-  private mutating func waitUntilReady(_ kernel: RunningKernel) async -> RunFailure? {
-    kernel.reportReadiness(within: request.startTimeout, to: mailbox.slot)
-    let name = "kernel \"\(preparation.spec.name)\""
-    let deadline = ContinuousClock.now + request.startTimeout
-    while let letter = await mailbox.next(before: deadline) {
+  /// Starts the kernel; what becomes of it comes by the mailbox.
+  mutating func startKernel(_ number: Int) {
+    mailbox.kernel = number
+    startDeadline = .now + preparation.policy.startTimeout
+    var environment = ["JPY_SESSION_NAME": "\(request.input)"]
+    for secret in request.secrets { environment[secret.variable] = secret.value }
+    do throws(RunError) {
+      let kernel = try RunningKernel(
+        preparation.spec, in: preparation.workingDirectory, environment: environment,
+        number: number, reportingTo: mailbox.slot)
+      kernel.reportReadiness(within: preparation.policy.startTimeout, to: mailbox.slot)
+      self.kernel = kernel
+    } catch {
+      startFailure = RunFailure(error)
+    }
+  }
+
+  /// What a kernel that was started ahead has waited for.
+  enum Gate {
+    case open
+    case skipped(String)
+    case stopped(Int32)
+  }
+
+  mutating func waitForGo() async -> Gate {
+    while let letter = await mailbox.next(before: nil) {
       switch letter {
-      case .ready(.success): return nil
-      case .ready(.failure(let error)):
-        // The end of the process, which closes the connection, has a letter of its own, and the
-        // time has its deadline here.
-        if [.closed, .timedOut].contains(error.code) { continue }
-        return RunFailure(
-          RunError(.kernelStart, error.what, at: name), kernelLog: await kernel.lastWords())
-      case .kernelEnded(let ending):
-        return RunFailure(
-          RunError(.kernelStart, "the kernel ended while it started: \(ending.text)", at: name),
-          kernelLog: await kernel.lastWords())
-      case .stop(let signal): return stopped(by: signal)
-      case .kernel, .alarm: continue
+      case .go: return .open
+      case .skip(let reason): return .skipped(reason)
+      case .stop(let signal): return .stopped(signal)
+      case .ready(_, let result): readiness = result
+      case .kernelEnded(_, let ending): self.ending = ending
+      case .kernel, .alarm: break
       }
     }
-    return RunFailure(
-      RunError(
-        .kernelStart, "the kernel was not ready in \(request.startTimeout.secondsText)", at: name,
-        mend: "give it longer with --start-timeout"),
-      kernelLog: await kernel.lastWords())
+    return .skipped("the batch has ended")
+  }
+
+  private mutating func waitUntilReady(_ kernel: RunningKernel) async -> RunFailure? {
+    let name = "kernel \"\(preparation.spec.name)\""
+    while true {
+      if let ending {
+        return RunFailure(
+          RunError(
+            .kernelStart, "the kernel ended while it started: \(kernel.text(of: ending))", at: name),
+          kernelLog: mask.masked(await kernel.lastWords()))
+      }
+      switch readiness {
+      case .success(let information)?:
+        self.information = information
+        return nil
+      case .failure(let error)? where ![.closed, .timedOut].contains(error.code):
+        // The end of the process, which closes the connection, has a letter of its own, and the
+        // time has its deadline here.
+        return RunFailure(
+          RunError(.kernelStart, error.what, at: name),
+          kernelLog: mask.masked(await kernel.lastWords()))
+      case .failure?, nil: break
+      }
+      switch await mailbox.next(before: startDeadline) {
+      case .ready(_, let result): readiness = result
+      case .kernelEnded(_, let ending): self.ending = ending
+      case .stop(let signal): return stopped(by: signal)
+      case .kernel, .go, .skip, .alarm: continue
+      case nil:
+        return RunFailure(
+          RunError(
+            .kernelStart,
+            "the kernel was not ready in \(preparation.policy.startTimeout.secondsText)", at: name,
+            mend: "give it longer with --start-timeout"),
+          kernelLog: mask.masked(await kernel.lastWords()))
+      }
+    }
   }
 
   // MARK: Cells
 
+  /// Runs the cells on the kernel that was started, saves what comes, and ends the kernel,
+  /// whatever happens.
+  mutating func run() async -> RunFailure? {
+    guard let kernel else { return startFailure }
+    var failure = await waitUntilReady(kernel)
+    if failure == nil {
+      failure = await execute(on: kernel)
+      collector.takeChanges(into: &notebook)
+    }
+    let isStuck = [.timedOut, .interrupted].contains(failure?.error.code)
+    if failure == nil { await saveBeforeEnd() }
+    await kernel.end(isStuck: isStuck, &mailbox)
+    return failure
+  }
+
+  /// Ends the kernel of a run that is not wanted any more.
+  mutating func abandon() async {
+    await kernel?.end(isStuck: true, &mailbox)
+  }
+
+  /// Saves the notebook's last state: `notebook`, finished by the caller.
+  mutating func finish(_ notebook: Notebook) async throws(RunError) {
+    try await saver.finish(notebook)
+  }
+
+  /// Ending a kernel takes time: what is there by then is on disk.
+  private mutating func saveBeforeEnd() async {
+    // What cannot be written now is told of when the last state is written.
+    try? await saver.save(notebook)
+  }
+
   private mutating func execute(on kernel: RunningKernel) async -> RunFailure? {
-    queue = RunQueue(preparation.runs, at: .now)
+    queue = RunQueue(
+      preparation.runs, at: .now, pausesAfter: preparation.binding?.afterCell,
+      waveLength: preparation.spec.language == "swift" ? RunQueue.longestWave : 1)
+    hasBegun = true
+    let start = ContinuousClock.now
+    lastSign = start
+    guardian.begin(process: kernel.process.processID)
+    var isBound = preparation.binding == nil
     while queue.front != nil {
+      if !isBound, queue.isAtPause, let code = preparation.binding?.code {
+        isBound = true
+        if let failure = await bind(code, on: kernel) { return failure }
+      }
       queue.sent(kernel.client.executeAhead(queue.wave()))
-      let cellDeadline = request.cellTimeout.map { queue.turnTime + $0 }
+      let limits = deadlines(since: start)
       let saveTime = collector.hasChanges ? saver.nextTime : nil
-      let letter = await mailbox.next(before: [cellDeadline, saveTime].compactMap { $0 }.min())
+      let letter = await mailbox.next(
+        before: (limits.map(\.time) + [saveTime, guardian.nextLook].compactMap { $0 }).min())
       switch letter {
-      case .kernel(let event):
-        if let failure = receive(event, from: kernel) { return failure }
-      case .kernelEnded(let ending): return await died(ending, kernel)
+      case .kernel(_, let event):
+        lastSign = .now
+        if let failure = receive(masked(event), from: kernel) { return failure }
+      case .kernelEnded(_, let ending): return await died(ending, kernel)
       case .stop(let signal):
         let failure = stopped(by: signal)
         await interrupt(kernel)
         return failure
-      case nil:
-        if let cellDeadline, cellDeadline <= .now { return await timedOut(kernel) }
-      case .ready, .alarm: break
+      case .ready, .go, .skip, .alarm, nil: break
       }
+      if let limit = limits.first(where: { $0.time <= .now }), letter == nil {
+        return await timedOut(limit.text, kernel)
+      }
+      if let excess = guardian.look() { return await exceeded(excess, kernel) }
       if collector.hasChanges, let time = saver.nextTime, time <= .now {
         do throws(RunError) {
           collector.takeChanges(into: &notebook)
@@ -121,110 +213,154 @@ struct RunSession {
     return nil
   }
 
+  /// The times that end the run, and what is said then.
+  private func deadlines(
+    since start: ContinuousClock.Instant
+  ) -> [(time: ContinuousClock.Instant, text: String)] {
+    let policy = preparation.policy
+    var result: [(time: ContinuousClock.Instant, text: String)] = []
+    if let limit = queue.front?.timeout ?? policy.cellTimeout {
+      result.append((queue.turnTime + limit, "the cell did not end in \(limit.secondsText)"))
+    }
+    if let limit = policy.notebookTimeout {
+      result.append((start + limit, "the notebook did not end in \(limit.secondsText)"))
+    }
+    if let limit = queue.front?.silenceTimeout ?? policy.silenceTimeout {
+      result.append(
+        (max(lastSign, queue.turnTime) + limit, "the cell said nothing for \(limit.secondsText)"))
+    }
+    return result
+  }
+
+  private func masked(_ event: KernelClient.ExecutionEvent) -> KernelClient.ExecutionEvent {
+    if mask.isEmpty { return event }
+    func masked(_ message: Message) -> Message {
+      var message = message
+      message.content = mask.masked(message.content)
+      return message
+    }
+    return switch event {
+    case .iopub(let message): .iopub(masked(message))
+    case .input(let message): .input(masked(message))
+    case .reply(let message): .reply(masked(message))
+    }
+  }
+
   /// Takes in what the kernel says; returns a failure if it ends the run.
   private mutating func receive(
     _ event: KernelClient.ExecutionEvent, from kernel: RunningKernel
   ) -> RunFailure? {
     switch event {
     case .iopub(let message):
-      if let place = queue.place(of: message) { collector.receive(message, cell: place.index) }
+      // What is only brought back keeps the outputs that it has.
+      if let place = queue.place(of: message), place.number > preparation.keptCount {
+        collector.receive(message, cell: place.index)
+        if request.tellsOutput { tell(message, of: place) }
+      }
     case .input(let message):
       // It was told that nobody answers; a kernel that asks all the same must not wait for ever.
       kernel.client.sendInput("", to: message)
-      teller.yield(.warning("a cell asked for input and was given an empty line"))
+      let cell = queue.place(of: message).map { "cell \($0.index + 1)" } ?? "a cell"
+      teller.yield(.warning("\(cell) asked for input and was given an empty line"))
     case .reply: break
     }
     var failure: RunFailure?
     for step in queue.receive(event, at: .now) {
       switch step {
       case .started(let place): teller.yield(.cellStarted(place))
+      case .repeated(let run, let outcome):
+        collector.forget(cell: run.place.index)
+        teller.yield(.cellRepeated(run.place, outcome))
       case .finished(let run, let outcome, let duration):
+        runs.append(run)
+        cells.append(report(of: run, outcome, duration))
         teller.yield(.cellFinished(run.place, outcome, duration))
-        if run.endsTheRun { failure = failed(run.place, outcome) }
+        if run.endsTheRun { failure = failed(run, outcome) }
       }
     }
     return failure
   }
 
+  private func report(
+    of run: CellRun, _ outcome: CellOutcome, _ duration: Duration
+  ) -> CellReport {
+    CellReport(
+      index: run.place.index, id: run.place.id, firstLine: String(run.place.firstLine.prefix(80)),
+      // Finding a line reads the file from its start: it is left to those who report failures.
+      fileLine: nil, outcome: outcome, toleratesErrors: run.expectation.toleratesErrors,
+      attempts: run.attempts, duration: duration)
+  }
+
+  private func tell(_ message: Message, of place: RunEvent.CellPlace) {
+    switch message.type {
+    case .stream:
+      guard let text = message.content["text"]?.string else { return }
+      let name = message.content["name"]?.string ?? "stdout"
+      teller.yield(.printed(place, stream: name, text: text))
+    case .displayData, .executeResult:
+      guard let text = message.content["data"]?["text/plain"]?.string else { return }
+      teller.yield(.printed(place, stream: "stdout", text: text + "\n"))
+    case .error:
+      let lines = message.content["traceback"]?.array?.compactMap(\.string) ?? []
+      teller.yield(
+        .printed(place, stream: "stderr", text: lines.joined(separator: "\n") + "\n"))
+    default: break
+    }
+  }
+
+  /// Runs code that is no cell and leaves no trace.
+  private mutating func bind(_ code: String, on kernel: RunningKernel) async -> RunFailure? {
+    let content = ExecuteContent(code: code, isSilent: true, storesHistory: false)
+    let ids = kernel.client.executeAhead([content])
+    let limit = ContinuousClock.now + preparation.policy.startTimeout
+    var hasReply = false
+    var isIdle = false
+    while !(hasReply && isIdle) {
+      switch await mailbox.next(before: limit) {
+      case .kernel(_, .reply(let message)) where ids.contains(message.parent.id):
+        hasReply = true
+        guard message.content["status"]?.string != "ok" else { continue }
+        let what = message.content["evalue"]?.string ?? "the kernel did not say why"
+        return RunFailure(
+          RunError(
+            .kernelStart, "the secrets could not be bound: \(mask.masked(what))",
+            at: "\(request.input)"))
+      case .kernel(_, .iopub(let message)) where ids.contains(message.parent.id):
+        if message.content["execution_state"]?.string == "idle" { isIdle = true }
+      case .kernel(_, let event):
+        // Late output of the cells before.
+        if let failure = receive(masked(event), from: kernel) { return failure }
+      case .kernelEnded(_, let ending): return await died(ending, kernel)
+      case .stop(let signal): return stopped(by: signal)
+      case nil:
+        return RunFailure(
+          RunError(.kernelStart, "the secrets could not be bound in time", at: "\(request.input)"))
+      case .ready, .go, .skip, .alarm: continue
+      }
+    }
+    return nil
+  }
+
   /// Interrupts the running cell and takes in what it still says, for a while.
-  private mutating func interrupt(_ kernel: RunningKernel) async {
+  mutating func interrupt(_ kernel: RunningKernel) async {
     kernel.interrupt(patience: Self.patience)
     let deadline = ContinuousClock.now + Self.patience
     let ended = queue.endedCount
     while queue.endedCount == ended, let letter = await mailbox.next(before: deadline) {
       switch letter {
-      case .kernel(let event): _ = receive(event, from: kernel)
+      case .kernel(_, let event): _ = receive(masked(event), from: kernel)
       case .kernelEnded, .stop: return
-      case .ready, .alarm: break
+      case .ready, .go, .skip, .alarm: break
       }
     }
   }
 
-  // MARK: Failures
-
-  private func failed(_ place: RunEvent.CellPlace, _ outcome: CellOutcome) -> RunFailure {
-    switch outcome {
-    case .failed(let failure):
-      // The traceback on iopub is the one that frontends show; some kernels reply without one.
-      let shown = collector.failure(ofCell: place.index) ?? failure
-      let what = shown.value.isEmpty ? shown.name : "\(shown.name): \(shown.value)"
-      return RunFailure(
-        RunError(.cellFailed, ANSICodes.removed(from: what), at: name(of: place)),
-        cell: .init(
-          place: place, executionCount: collector.executionCount(ofCell: place.index),
-          failure: shown))
-    case .aborted, .ok:
-      return RunFailure(
-        RunError(.cellFailed, "the kernel did not run the cell", at: name(of: place)),
-        cell: .init(place: place))
-    }
-  }
-
-  private mutating func timedOut(_ kernel: RunningKernel) async -> RunFailure? {
-    guard let place = queue.front?.place, let limit = request.cellTimeout else { return nil }
-    await interrupt(kernel)
-    let what = "the cell did not end in \(limit.secondsText)"
-    show(what, as: "CellTimeout", in: place)
-    return RunFailure(
-      RunError(.timedOut, what, at: name(of: place), mend: "give it longer with --timeout"),
-      cell: .init(
-        place: place, executionCount: collector.executionCount(ofCell: place.index),
-        failure: collector.failure(ofCell: place.index)))
-  }
-
-  private mutating func died(
-    _ ending: KernelProcess.Ending, _ kernel: RunningKernel
-  ) async -> RunFailure? {
-    // What it said last may still be on its way.
+  /// Takes in what a kernel that has died had still sent.
+  mutating func drain(_ kernel: RunningKernel) async {
     let limit = ContinuousClock.now + .seconds(2)
     while let letter = await mailbox.next(before: min(limit, .now + .milliseconds(200))) {
-      if case .kernel(let event) = letter { _ = receive(event, from: kernel) }
+      if case .kernel(_, let event) = letter { _ = receive(masked(event), from: kernel) }
     }
-    guard let place = queue.front?.place else { return nil }
-    let what = "the kernel died: \(ending.text)"
-    show(what, as: "KernelDied", in: place)
-    return RunFailure(
-      RunError(.kernelDied, what, at: name(of: place)), cell: .init(place: place),
-      kernelLog: await kernel.lastWords())
-  }
-
-  private func stopped(by signal: Int32) -> RunFailure {
-    let place = queue.front?.place
-    return RunFailure(
-      RunError(
-        .interrupted, "the run was ended by \(SignalName.of(signal))",
-        at: place.map { name(of: $0) } ?? "\(request.input)"), signal: signal)
-  }
-
-  /// Leaves in the file why the cell has no proper end.
-  private mutating func show(_ what: String, as name: String, in place: RunEvent.CellPlace) {
-    collector.showError(
-      CellFailure(name: name, value: what, traceback: ["\(name): \(what)"]), in: place.index)
-  }
-
-  private func name(of place: RunEvent.CellPlace) -> String {
-    "\(request.input), cell \(place.index + 1) of \(notebook.cells.count)"
-      + (place.id.map { ", id \"\($0)\"" } ?? "")
   }
 }
 

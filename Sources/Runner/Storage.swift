@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Jupyter
+internal import Synchronization
 
 /// Notebook files, read and written whole. What is written appears at once or not at all.
 package enum Storage {
@@ -28,27 +29,43 @@ package enum Storage {
 
   /// Writes `bytes` beside `path` and renames them onto it. A link stays a link.
   package static func write(_ bytes: [UInt8], to path: String) async throws(RunError) {
-    try await offPool { () throws(RunError) in
-      let target = realpath(path, nil).map { pointer in
-        defer { free(pointer) }
-        return String(cString: pointer)
-      }
-      let final = target ?? path
-      var status = stat()
-      let mode = stat(final, &status) == 0 ? status.st_mode & 0o7777 : nil
-      let draft = "\(folder(of: final))/.\(name(of: final)).\(getpid()).draft"
+    try await offPool { () throws(RunError) in try replace(path, with: bytes) }
+  }
+
+  private static let draftNumber = Atomic<Int>(0)
+
+  private static func replace(_ path: String, with bytes: [UInt8]) throws(RunError) {
+    let target = realpath(path, nil).map { pointer in
+      defer { free(pointer) }
+      return String(cString: pointer)
+    }
+    let final = target ?? path
+    var status = stat()
+    let mode = stat(final, &status) == 0 ? status.st_mode & 0o7777 : nil
+    // Runs beside each other may write the same file.
+    let number = draftNumber.add(1, ordering: .relaxed).newValue
+    let draft = "\(folder(of: final))/.\(name(of: final)).\(getpid())-\(number).draft"
+    unlink(draft)
+    let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw failure("cannot create the file", draft) }
+    do throws(RunError) {
+      defer { close(file) }
+      if let mode, fchmod(file, mode) != 0 { throw failure("cannot set the mode", draft) }
+      try put(bytes, into: file, draft)
+      guard rename(draft, final) == 0 else { throw failure("cannot replace the file", final) }
+    } catch {
       unlink(draft)
-      let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      guard file >= 0 else { throw failure("cannot create the file", draft) }
-      do throws(RunError) {
-        defer { close(file) }
-        if let mode, fchmod(file, mode) != 0 { throw failure("cannot set the mode", draft) }
-        try put(bytes, into: file, draft)
-        guard rename(draft, final) == 0 else { throw failure("cannot replace the file", final) }
-      } catch {
-        unlink(draft)
-        throw error
-      }
+      throw error
+    }
+  }
+
+  /// Adds `bytes` to the end of the file at `path`.
+  package static func append(_ bytes: [UInt8], to path: String) async throws(RunError) {
+    try await offPool { () throws(RunError) in
+      let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+      guard file >= 0 else { throw failure("cannot open the file", path) }
+      defer { close(file) }
+      try put(bytes, into: file, path)
     }
   }
 
@@ -57,19 +74,21 @@ package enum Storage {
     try await offPool { () throws(RunError) in try put(bytes, into: 1, "-") }
   }
 
-  static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   /// The folder that `path` is in.
-  static func folder(of path: String) -> String {
+  package static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// The last part of `path`.
-  static func name(of path: String) -> String {
+  package static func name(of path: String) -> String {
     path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
   }
 
@@ -85,6 +104,70 @@ package enum Storage {
   }
 
   static func remove(_ path: String) { unlink(path) }
+
+  /// The names in a folder, without `.` and `..`; none where it cannot be read.
+  package static func entries(of folder: String) -> [String] {
+    guard let directory = opendir(folder) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
+  /// `path` from the root on, links resolved as far as it exists.
+  package static func absolute(_ path: String) -> String {
+    if let pointer = realpath(path, nil) {
+      defer { free(pointer) }
+      return String(cString: pointer)
+    }
+    let parent = folder(of: path)
+    guard let pointer = realpath(parent, nil) else { return path }
+    defer { free(pointer) }
+    let folder = String(cString: pointer)
+    return folder == "/" ? "/\(name(of: path))" : "\(folder)/\(name(of: path))"
+  }
+
+  /// The size and the time of the last change of a file, as text.
+  static func identity(_ path: String) -> String {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return path }
+    return "\(path) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+  }
+
+  /// Where the program `name` lies: as it stands, or by PATH.
+  static func program(_ name: String) -> String? {
+    if name.contains("/") { return name }
+    let folders = environmentValue("PATH")?.split(separator: ":") ?? []
+    return folders.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+  }
+
+  /// The contents of a file that may be missing or unreadable, then `nil`.
+  package static func contentsIfAny(of path: String) -> [UInt8]? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    return try? contents(of: file, path)
+  }
+
+  /// Writes a file that is only a help: when it cannot be written, nothing happens.
+  package static func writeIfPossible(_ bytes: [UInt8], to path: String) {
+    do throws(RunError) {
+      try makeFolder(folder(of: path))
+      try replace(path, with: bytes)
+    } catch {
+      return
+    }
+  }
 
   private static func makeFolder(_ path: String) throws(RunError) {
     if isFolder(path) { return }
@@ -126,7 +209,7 @@ package enum Storage {
   }
 
   /// Runs `body`, which waits for a disk, on a thread of its own.
-  private static func offPool<Value: Sendable>(
+  static func offPool<Value: Sendable>(
     _ body: @escaping @Sendable () throws(RunError) -> Value
   ) async throws(RunError) -> Value {
     let result = await withCheckedContinuation {

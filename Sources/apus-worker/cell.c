@@ -3,7 +3,9 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -127,6 +129,16 @@ bool stop_main_drain(void) {
 }
 
 // ---- Running a cell
+// The system limits how many pieces of files a process may map, and each cell's library is two.
+static void put_load_problem(struct payload *p, const char *problem) {
+  char text[1024];
+  bool is_full = strstr(problem, "failed to map segment") != NULL;
+  snprintf(text, sizeof text, "%s%s", problem,
+           is_full ? "; this session holds as many libraries of cells as the system allows a process "
+                     "to map (vm.max_map_count), or memory ran out: a restart of the kernel frees them"
+                   : "");
+  put_text(p, text);
+}
 static int (*entry_of(struct request *request))(int, char **) {
   char *problem = NULL;
   enter_own();  // the loader's lock
@@ -138,7 +150,7 @@ static int (*entry_of(struct request *request))(int, char **) {
     struct payload p = {0};
     put_u32(&p, request->execution);
     put_text(&p, "LoadError");
-    put_text(&p, handle ? dlerror() : problem);
+    put_load_problem(&p, handle ? dlerror() : problem);
     put_u32(&p, 0);
     send_payload(70, &p);
     free(problem);

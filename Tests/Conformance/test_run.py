@@ -4,61 +4,23 @@ import json
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import nbclient
 import nbformat
 import psutil
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_markdown_cell
+from run_support import (
+    apus_run, errors, python_notebook, read, said, tagged, texts, wait_for,
+)
 from sample_notebook import swift_notebook, write
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
-def apus_run(*arguments, folder, **options):
-    return subprocess.run(
-        ["apus", "run", *arguments], cwd=folder, capture_output=True, timeout=600,
-        **{"text": True, **options},
-    )
-
-
-def python_notebook(*cells, kernel="python3"):
-    notebook = new_notebook()
-    for number, cell in enumerate(cells):
-        notebook.cells.append(new_code_cell(cell) if isinstance(cell, str) else cell)
-        notebook.cells[-1]["id"] = f"cell-{number}"
-    notebook.metadata = {
-        "kernelspec": {"name": kernel, "display_name": "Python 3", "language": "python"}
-    }
-    return notebook
-
-
-def tagged(code, *tags):
-    return new_code_cell(code, metadata={"tags": list(tags)})
-
-
 def with_parameters():
     return python_notebook(tagged("day = 'none'\nrate = 1.0", "parameters"), "print(day, rate)")
-
-
-def read(path):
-    notebook = nbformat.read(path, as_version=4)
-    nbformat.validate(notebook)
-    return notebook
-
-
-def texts(path):
-    return "".join(o.get("text", "") for c in read(path).cells for o in c.get("outputs", []))
-
-
-def errors(path):
-    return [o.ename for c in read(path).cells for o in c.get("outputs", []) if "ename" in o]
-
-
-def said(done):
-    return done.stdout + done.stderr
 
 
 # Notebooks of the repository
@@ -170,7 +132,7 @@ def test_the_injected_cell_is_papermills(tag, tmp_path):
     arguments = ["-f", "p.yaml", "-y", "{when: 2026-01-01, sure: yes, e: 1e5}", "-r", "raw", "5",
                  "-p", "day", "2026-01-01", "-p", "count", "-5", "-p", "big", "1e300",
                  "-p", "flag", "True", "-p", "text", "it's \"é\"\\n\n", "-p", "not_a", "nan"]
-    done = apus_run("in.ipynb", "ours.ipynb", *arguments, folder=tmp_path)
+    done = apus_run("in.ipynb", "ours.ipynb", *arguments, "--allow-undeclared", folder=tmp_path)
     assert done.returncode == 0, said(done)
     theirs = subprocess.run(
         ["papermill", "in.ipynb", "theirs.ipynb", *arguments, "--no-progress-bar"],
@@ -207,11 +169,24 @@ def test_swift_parameters_are_typed(tmp_path):
     assert texts(tmp_path / "in.ipynb") == 'a "quoted" \\(day) 1.5 2.0 ["x", "y"] Double\n'
 
 
-def test_a_misspelt_parameter_is_said(tmp_path):
+def test_a_misspelt_parameter_is_an_error(tmp_path):
     write(with_parameters(), tmp_path / "in.ipynb")
+    before = (tmp_path / "in.ipynb").read_bytes()
     done = apus_run("in.ipynb", "-p", "dya", "x", folder=tmp_path)
+    assert done.returncode == 2
+    assert 'the notebook declares no parameter "dya"' in done.stderr
+    assert 'did you mean "day"?' in done.stderr
+    assert (tmp_path / "in.ipynb").read_bytes() == before
+    done = apus_run("in.ipynb", "-p", "dya", "x", "--allow-undeclared", folder=tmp_path)
     assert done.returncode == 0
     assert 'warning: the notebook declares no parameter "dya"; did you mean "day"?' in done.stderr
+
+
+def test_a_parameter_of_the_wrong_type_is_an_error(tmp_path):
+    write(with_parameters(), tmp_path / "in.ipynb")
+    done = apus_run("in.ipynb", "-p", "rate", "fast", folder=tmp_path)
+    assert done.returncode == 2
+    assert 'parameter "rate": "fast" is no number' in done.stderr
 
 
 # Files
@@ -268,13 +243,6 @@ def test_the_notebook_is_saved_while_it_runs(tmp_path):
         assert not alive
     finally:
         process.kill()
-
-
-def wait_for(condition, timeout=60):
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
 
 
 def test_only_the_changed_output_is_in_the_diff(tmp_path):

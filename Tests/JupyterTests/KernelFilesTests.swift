@@ -16,7 +16,7 @@ import Testing
   func connectionFile() throws {
     try withFolder { folder in
       let path = folder + "/kernel.json"
-      let connection = try ConnectionFile.loopback(kernelName: "swift")
+      let connection = try ConnectionFile.loopback(on: PortReservation(), kernelName: "swift")
       try connection.write(to: path)
       #expect(try ConnectionFile(reading: path) == connection)
       let attributes = try FileManager.default.attributesOfItem(atPath: path)
@@ -26,7 +26,7 @@ import Testing
 
   @Test("the five ports differ")
   func ports() throws {
-    #expect(Set(try ConnectionFile.loopback().ports.values).count == 5)
+    #expect(Set(try ConnectionFile.loopback(on: PortReservation()).ports.values).count == 5)
   }
 
   @Test("a connection file without a port says which")

@@ -233,23 +233,23 @@ func changedLines(_ old: String, _ new: String) -> (gone: [String], come: [Strin
     "what is wrong is said with its place",
     arguments: [
       ("", "unexpected end of text (line 1, column 1); the file is empty"),
-      ("[1]", "no \"nbformat\" in the file (line 1)"),
+      ("[1]", "no \"nbformat\" in the file (line 1, column 1)"),
       (
         "{\"nbformat\": 3, \"worksheets\": []}",
-        "the notebook has format 3, not 4 (\"nbformat\"); convert it with `jupyter nbconvert --to notebook --nbformat 4 --inplace FILE`"
+        "the notebook has format 3, not 4 (line 1, column 14); convert it with `jupyter nbconvert --to notebook --nbformat 4 --inplace FILE`"
       ),
-      ("{\"nbformat\": 4}", "no list \"cells\" in the file (line 1)"),
+      ("{\"nbformat\": 4}", "no list \"cells\" in the file (line 1, column 1)"),
       (
         "{\"nbformat\": 4, \"cells\": [{\"cell_type\": \"raw\", \"source\": \"\"}, {\"cell_type\": \"cod\", \"id\": \"x\", \"source\": \"\"}]}",
-        "unknown cell_type \"cod\" (cell 2 of 2, id \"x\"); use code, markdown or raw"
+        "unknown cell_type \"cod\" (line 1, column 63, cell 2 of 2, id \"x\"); use code, markdown or raw"
       ),
       (
         "{\"nbformat\": 4, \"cells\": [{\"cell_type\": \"code\", \"source\": [1]}]}",
-        "\"source\" is neither text nor a list of lines (cell 1 of 1)"
+        "\"source\" is neither text nor a list of lines (line 1, column 27, cell 1 of 1)"
       ),
       (
         "{\"nbformat\": 4, \"cells\": [{\"cell_type\": \"code\", \"source\": \"\", \"outputs\": [{\"output_type\": \"stream\"}]}]}",
-        "output 1, of type \"stream\", is malformed (cell 1 of 1)"
+        "output 1, of type \"stream\", is malformed (line 1, column 27, cell 1 of 1)"
       ),
     ])
   func errors(_ file: String, _ message: String) throws {

@@ -11,7 +11,7 @@ private func source(
   _ language: String, _ parameters: Parameters, over cell: String = ""
 ) throws -> String {
   let translator = try ParameterTranslators.find(language)
-  return try translator.source(of: parameters, over: translator.declarations(in: cell))
+  return try translator.source(of: parameters, over: translator.declarations(in: cell) ?? [])
 }
 
 /// The one line that `value` becomes.
@@ -79,7 +79,8 @@ private func line(_ language: String, _ value: ParameterValue, over cell: String
   @Test("names that the notebook declares are found, with types and defaults")
   func declarations() throws {
     let cell = "# c\nday = 'x'  # the day\nrate: float = 1.0\n  indented = 1\nif a == 1: pass\n"
-    let found = try ParameterTranslators.find("python").declarations(in: cell)
+    let found = try #require(
+      ParameterTranslators.find("python").declarations(in: cell))
     #expect(found.map(\.name) == ["day", "rate"])
     #expect(found[1].type == "float")
   }
@@ -94,7 +95,9 @@ private func line(_ language: String, _ value: ParameterValue, over cell: String
         == "\"x; import os\" cannot be the name of a variable (the parameters); use letters, digits and _"
     )
     let language = #expect(throws: RunError.self) { try source("cobol", Parameters()) }
-    #expect(language?.mend == "known are python and swift")
+    #expect(
+      language?.mend
+        == "known are Python, Swift, R, Julia, Scala and Bash; choose one with --language")
   }
 }
 

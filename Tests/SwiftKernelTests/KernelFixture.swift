@@ -13,7 +13,7 @@ struct KernelFixture {
   static func run(
     historyPath: String? = nil, _ body: (KernelFixture) async throws -> Void
   ) async throws {
-    let connection = try ConnectionFile.loopback()
+    let connection = try ConnectionFile.loopback(on: PortReservation())
     let server = try KernelServer.start(
       .init(
         connection: connection, info: KernelInfo(version: "0", swiftVersion: "6"),

@@ -95,6 +95,9 @@ extension ExprEvaluator {
       return .int64(
         days.mapped { Int($0.daysSinceEpoch - $0.truncated(to: .year).daysSinceEpoch) + 1 })
     case .truncated(let unit): return .date(days.mapped { $0.truncated(to: unit) })
+    case .floored(let interval): return .date(days.mapped { interval.start(of: $0) })
+    case .moved(let interval, let times):
+      return .date(days.mapped { interval.after($0, times: times) })
     }
   }
 }
@@ -105,6 +108,7 @@ extension CivilDate {
     let (year, month, day) = components
     let daysBefore: Int
     switch unit {
+    case .day: daysBefore = 0
     case .week: daysBefore = weekday - 1
     case .month: daysBefore = day - 1
     case .quarter:

@@ -27,12 +27,20 @@ struct JoinStep {
     }
     let nullsEqual = join.options.nullsEqual
     if join.kind == .right {
-      let index = try JoinIndex(leftKeys, rowCount: left.rowCount, nullsEqual: nullsEqual)
+      let index = try JoinIndex(
+        leftKeys, rowCount: left.rowCount, nullsEqual: nullsEqual, askedBy: right.rowCount)
       let matches = try index.matches(rightKeys, rowCount: right.rowCount)
       let pairs = try JoinPairs(matches, index, keepsAll: true, label: label)
       return try frameFromRight(left, right, pairs, schema)
     }
-    let index = try JoinIndex(rightKeys, rowCount: right.rowCount, nullsEqual: nullsEqual)
+    if join.kind == .semi || join.kind == .anti, right.rowCount / 2 > left.rowCount {
+      let rows = try JoinIndex.rows(
+        of: leftKeys, rowCount: left.rowCount, haveMatchIn: rightKeys, rowCount: right.rowCount,
+        nullsEqual: nullsEqual, wantsMatch: join.kind == .semi)
+      return try left.gathered(RowSelection(rows: rows))
+    }
+    let index = try JoinIndex(
+      rightKeys, rowCount: right.rowCount, nullsEqual: nullsEqual, askedBy: left.rowCount)
     let matches = try index.matches(leftKeys, rowCount: left.rowCount)
     if join.kind == .semi || join.kind == .anti {
       let rows = try matches.rows(haveMatch: join.kind == .semi)

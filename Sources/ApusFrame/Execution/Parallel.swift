@@ -9,6 +9,7 @@ let chunkRowCount = 1 << 15
 package func inParallel(
   _ count: Int, _ body: (Int) throws(FrameError) -> Void
 ) throws(FrameError) {
+  try FrameMemory.check()
   let failure = FirstFailure()
   let isComplete = ThreadPool.shared.forEach(count) { task in
     do throws(FrameError) {

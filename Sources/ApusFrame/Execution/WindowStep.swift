@@ -15,7 +15,12 @@ struct WindowStep {
       return try spread(groups, grouping)
     }
     var order = window.order.map { SortColumn(columns[$0.place], $0) }
-    if case .rank(_, let descending) = window.function {
+    let ranked: Bool? =
+      switch window.function {
+      case .rank(_, let descending), .share(_, let descending): descending
+      default: nil
+      }
+    if let descending = ranked {
       let place = SortPlace(place: 0, isDescending: descending, nullsFirst: false)
       order = [SortColumn(inputs[0], place)]
     }
@@ -27,9 +32,19 @@ struct WindowStep {
     case .shift(let count):
       return inputs[0].picked(try partitions.shifted(by: count))
     case .cumulative(let function):
-      return try partitions.running(inputs[0], function, count: nil, least: 1)
-    case .rolling(let function, let count, let least):
-      return try partitions.running(inputs[0], function, count: count, least: least)
+      return try partitions.running(inputs[0], function, from: nil, to: 0, least: 1)
+    case .rolling(let function, let from, let to, let least):
+      return try partitions.running(inputs[0], function, from: from, to: to, least: least)
+    case .fill(let isForward, let limit):
+      return inputs[0].picked(
+        try partitions.filled(inputs[0].validity, isForward: isForward, limit: limit))
+    case .interpolate: return .float64(try partitions.interpolated(inputs[0]))
+    case .share(let isCumulative, _):
+      return .float64(try partitions.shares(inputs[0], isCumulative: isCumulative))
+    case .tile(let count): return .int64(try partitions.tiles(count))
+    case .exponential(let function, let alpha, let isAdjusted):
+      return .float64(
+        try partitions.exponential(function, inputs[0], alpha: alpha, isAdjusted: isAdjusted))
     }
   }
 

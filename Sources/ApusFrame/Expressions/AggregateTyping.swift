@@ -1,5 +1,5 @@
 /// One aggregate with its input's type checked.
-package struct TypedAggregate: Sendable {
+package struct TypedAggregate: Sendable, Hashable {
   package let function: AggregateFunction
   /// What is aggregated; nothing for the count of rows.
   package let inputs: [TypedExpr]
@@ -7,7 +7,7 @@ package struct TypedAggregate: Sendable {
 }
 
 /// Aggregates, and what is computed from them and the keys: one output column per expression.
-package struct AggregateOutputs: Sendable {
+package struct AggregateOutputs: Sendable, Hashable {
   package var aggregates: [TypedAggregate] = []
   /// Expressions over the key columns followed by the aggregates.
   package var outputs: [TypedExpr] = []
@@ -29,6 +29,10 @@ struct AggregateTyping {
     groupFields = keys
   }
 
+  /// The name of an aggregate's column, which is only ever looked up here: no column of a frame can
+  /// have it.
+  private static func name(_ place: Int) -> String { "\u{0}aggregate \(place)" }
+
   /// The aggregates of `expressions`, types checked.
   mutating func typed(_ expressions: [Expr]) throws(FrameError) -> AggregateOutputs {
     var rests: [Expr] = []
@@ -48,8 +52,10 @@ struct AggregateTyping {
     switch expr.node {
     case .aggregate(let function, let inputs):
       let aggregate = try typed(function, inputs, of: expr)
-      // No column of a frame can have this name: it is only ever looked up here.
-      let name = "\u{0}aggregate \(aggregates.count)"
+      if let known = aggregates.firstIndex(of: aggregate) {
+        return col(AggregateTyping.name(known))
+      }
+      let name = AggregateTyping.name(aggregates.count)
       aggregates.append(aggregate)
       groupFields.append(Schema.Field(name, aggregate.type))
       return col(name)
@@ -104,10 +110,17 @@ struct AggregateTyping {
     guard let operand = types.first else { return .int64 }
     switch function {
     case .count, .countDistinct: return .int64
-    case .first, .last, .min, .max: return operand
+    case .first, .last, .min, .max:
+      guard types.count < 2 || types[1] == .bool else {
+        throw FrameError(
+          code: .typeMismatch, what: "\"\(expr)\" where \(types[1])", place: step,
+          mend: "a condition is Bool: compare it with something")
+      }
+      return operand
     case .sum:
       try check(operand, of: expr)
       return try sumType(of: operand, expr)
+    case .mode, .atExtreme: return operand
     case .mean, .median:
       try check(operand, of: expr, takesTimes: true)
       return DataType.statistic(of: operand)
@@ -115,7 +128,7 @@ struct AggregateTyping {
       if case .duration = operand { return operand }
       try check(operand, of: expr)
       return .float64
-    case .variance, .correlation:
+    case .variance, .correlation, .covariance, .product, .skewness, .kurtosis:
       for type in types { try check(type, of: expr) }
       return .float64
     case .any, .all:

@@ -1,14 +1,20 @@
 /// One value of many: what an aggregate does with the rows of a group.
 package enum AggregateFunction: Sendable, Hashable {
   case count, sum, mean, min, max, median, std, variance, first, last, countDistinct
-  case any, all, correlation
+  case any, all, correlation, covariance, product, mode, skewness, kurtosis
+  /// The first input where the second is least or greatest.
+  case atExtreme(wantsGreatest: Bool)
   case quantile(Double)
 
   /// Whether it is computed in floating point whatever the type of its input.
   var wantsReals: Bool {
     switch self {
-    case .median, .std, .variance, .correlation, .quantile: true
-    case .count, .sum, .mean, .min, .max, .first, .last, .countDistinct, .any, .all: false
+    case .median, .std, .variance, .correlation, .covariance, .product, .skewness, .kurtosis,
+      .quantile:
+      true
+    case .count, .sum, .mean, .min, .max, .first, .last, .countDistinct, .any, .all, .mode,
+      .atExtreme:
+      false
     }
   }
 
@@ -16,9 +22,11 @@ package enum AggregateFunction: Sendable, Hashable {
   func text(of inputs: [String]) -> String {
     switch self {
     case .quantile(let share): "quantile(\(inputs.joined()), \(share))"
+    case .atExtreme(let wantsGreatest):
+      "value(\(inputs.joined(separator: wantsGreatest ? ", atMaxOf: " : ", atMinOf: ")))"
     case .count: inputs.first.map { "count(\($0))" } ?? "count"
     case .sum, .mean, .min, .max, .median, .std, .variance, .first, .last, .countDistinct, .any,
-      .all, .correlation:
+      .all, .correlation, .covariance, .product, .mode, .skewness, .kurtosis:
       "\(self)(\(inputs.joined(separator: ", ")))"
     }
   }

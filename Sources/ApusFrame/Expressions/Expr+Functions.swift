@@ -93,6 +93,9 @@ extension Expr {
   public func hasPrefix(_ part: String) -> Expr { call(.text(.hasPrefix(part))) }
   /// Whether the text ends with `part`.
   public func hasSuffix(_ part: String) -> Expr { call(.text(.hasSuffix(part))) }
+  /// Whether the whole text fits a pattern in which `%` stands for any text and `_` for one Unicode
+  /// scalar, as in SQL; a backslash takes the next character as it is.
+  public func like(_ pattern: String) -> Expr { call(.text(.like(pattern))) }
   /// The text with every `part` replaced, from the left.
   public func replacing(_ part: String, with other: String) -> Expr {
     call(.text(.replacing(part, with: other)))

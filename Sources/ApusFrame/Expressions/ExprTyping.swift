@@ -1,5 +1,5 @@
 /// An expression whose names are found and whose types fit: what the executor evaluates.
-package indirect enum TypedExpr: Sendable {
+package indirect enum TypedExpr: Sendable, Hashable {
   case column(Int, DataType)
   case literal(Scalar, DataType)
   case not(TypedExpr)

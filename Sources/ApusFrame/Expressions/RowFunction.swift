@@ -80,6 +80,7 @@ package enum TextFunction: Sendable, Hashable {
   case contains(String)
   case hasPrefix(String)
   case hasSuffix(String)
+  case like(String)
   case replacing(String, with: String)
   case slice(from: Int, count: Int?)
 
@@ -87,7 +88,7 @@ package enum TextFunction: Sendable, Hashable {
     switch self {
     case .uppercased, .lowercased, .trimmed, .replacing, .slice: .string
     case .length, .byteLength: .int64
-    case .contains, .hasPrefix, .hasSuffix: .bool
+    case .contains, .hasPrefix, .hasSuffix, .like: .bool
     }
   }
 
@@ -97,6 +98,7 @@ package enum TextFunction: Sendable, Hashable {
     case .length, .byteLength: "\(self)"
     case .contains(let part): "contains(\"\(part)\")"
     case .hasPrefix(let part): "hasPrefix(\"\(part)\")"
+    case .like(let pattern): "like(\"\(pattern)\")"
     case .hasSuffix(let part): "hasSuffix(\"\(part)\")"
     case .replacing(let part, let other): "replacing(\"\(part)\", with: \"\(other)\")"
     case .slice(let from, let count):
@@ -107,6 +109,8 @@ package enum TextFunction: Sendable, Hashable {
 
 /// A run of days that a calendar has.
 public enum CalendarUnit: Sendable, Hashable {
+  /// A day.
+  case day
   /// From Monday to Sunday.
   case week
   /// A month.
@@ -121,12 +125,22 @@ public enum CalendarUnit: Sendable, Hashable {
 package enum DayFunction: Sendable, Hashable {
   case year, month, day, weekday, quarter, dayOfYear
   case truncated(CalendarUnit)
+  case floored(CalendarInterval)
+  case moved(CalendarInterval, times: Int)
 
   var type: DataType {
-    if case .truncated = self { .date } else { .int64 }
+    switch self {
+    case .truncated, .floored, .moved: .date
+    case .year, .month, .day, .weekday, .quarter, .dayOfYear: .int64
+    }
   }
 
   var text: String {
-    if case .truncated(let unit) = self { "truncated(to: .\(unit))" } else { "\(self)" }
+    switch self {
+    case .truncated(let unit): "truncated(to: .\(unit))"
+    case .floored(let interval): "truncated(to: \(interval.text))"
+    case .moved(let interval, let times): "adding(\(interval.text), times: \(times))"
+    case .year, .month, .day, .weekday, .quarter, .dayOfYear: "\(self)"
+    }
   }
 }

@@ -7,11 +7,25 @@ package enum WindowFunction: Sendable, Hashable {
   /// The value so many rows before; below 0, behind.
   case shift(Int)
   case cumulative(RunningFunction)
-  case rolling(RunningFunction, count: Int, least: Int)
+  /// Of the rows from one place to another, 0 being the row itself.
+  case rolling(RunningFunction, from: Int, to: Int, least: Int)
+  /// The value, or the nearest one before or behind.
+  case fill(isForward: Bool, limit: Int?)
+  case interpolate
+  /// The place among the values as a share.
+  case share(isCumulative: Bool, descending: Bool)
+  case tile(Int)
+  case exponential(ExponentialFunction, alpha: Double, isAdjusted: Bool)
 
   /// What a running computation keeps.
   package enum RunningFunction: Sendable, Hashable {
-    case sum, mean, min, max, count
+    case sum, mean, min, max, count, product, variance, std, median
+    case quantile(Double)
+  }
+
+  /// What is computed with weights that fade.
+  package enum ExponentialFunction: Sendable, Hashable {
+    case mean, variance
   }
 
   func text(of inputs: [String]) -> String {
@@ -23,7 +37,19 @@ package enum WindowFunction: Sendable, Hashable {
     case .shift(let count):
       return count < 0 ? "lead(\(inner), \(-count))" : "lag(\(inner), \(count))"
     case .cumulative(let function): return "cumulative(.\(function), \(inner))"
-    case .rolling(let function, let count, _): return "rolling(.\(function), \(inner), \(count))"
+    case .rolling(let function, let from, 0, _) where from <= 0:
+      return "rolling(.\(function), \(inner), \(1 - from))"
+    case .rolling(let function, let from, let to, _):
+      return "rolling(.\(function), \(inner), rows: \(from)...\(to))"
+    case .fill(let isForward, let limit):
+      let many = limit.map { "(limit: \($0))" } ?? ""
+      return "\(inner).fillNull(\(isForward ? ".forward" : ".backward")\(many))"
+    case .interpolate: return "\(inner).interpolated()"
+    case .share(let isCumulative, _):
+      return "\(isCumulative ? "cumulativeShare" : "percentRank")(\(inner))"
+    case .tile(let count): return "tile(\(count))"
+    case .exponential(let function, let alpha, _):
+      return "exponential\(function == .mean ? "Mean" : "Variance")(\(inner), .alpha(\(alpha)))"
     }
   }
 }
@@ -71,9 +97,24 @@ public enum RunningAggregate: Sendable, Hashable {
   case max
   /// How many values there are.
   case count
+  /// The product, in floating point.
+  case product
+  /// The variance of a sample (n − 1).
+  case variance
+  /// The standard deviation of a sample (n − 1).
+  case std
+  /// The median.
+  case median
+  /// The quantile at a share from 0 to 1, between values by straight lines.
+  case quantile(Double)
 
   var function: WindowFunction.RunningFunction {
     switch self {
+    case .product: .product
+    case .variance: .variance
+    case .std: .std
+    case .median: .median
+    case .quantile(let share): .quantile(share)
     case .sum: .sum
     case .mean: .mean
     case .min: .min
@@ -141,7 +182,7 @@ public func rolling(
 ) -> Expr {
   precondition(count > 0, "rolling(…, \(count)): a window has at least one row")
   return window(
-    .rolling(aggregate.function, count: count, least: atLeast ?? count), expression)
+    .rolling(aggregate.function, from: 1 - count, to: 0, least: atLeast ?? count), expression)
 }
 
 extension Expr {

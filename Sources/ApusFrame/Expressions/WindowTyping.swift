@@ -1,5 +1,5 @@
 /// A window function whose names are found and whose types fit.
-package struct TypedWindow: Sendable {
+package struct TypedWindow: Sendable, Hashable {
   package let function: WindowFunction
   package let inputs: [TypedExpr]
   package let partition: [Int]
@@ -38,7 +38,17 @@ extension ExprTyping {
     case .aggregate(let function):
       return try AggregateTyping(schema: schema, keys: [], step: step)
         .type(of: function, types, expr)
-    case .cumulative(let function), .rolling(let function, _, _):
+    case .fill: return types[0]
+    case .tile: return .int64
+    case .share: return .float64
+    case .interpolate, .exponential:
+      guard types[0].isNumeric else {
+        throw FrameError(
+          code: .typeMismatch, what: "\"\(expr)\" of \(types[0])", place: step,
+          mend: "numbers have one")
+      }
+      return .float64
+    case .cumulative(let function), .rolling(let function, _, _, _):
       // TypedWindow's kernels know no running decimals or numbers above 63 bits.
       var isKnown = types[0].isNumeric && types[0] != .uint64
       if case .decimal = types[0] { isKnown = false }
@@ -49,7 +59,14 @@ extension ExprTyping {
       }
       switch function {
       case .count: return .int64
-      case .mean: return .float64
+      case .mean, .product, .variance, .std, .median: return .float64
+      case .quantile(let share):
+        guard (0...1).contains(share) else {
+          throw FrameError(
+            code: .badValue, what: "no quantile at \(share)", place: step,
+            mend: "give a share from 0 to 1, such as 0.9")
+        }
+        return .float64
       case .sum: return types[0].isInteger ? .int64 : types[0]
       case .min, .max: return types[0]
       }

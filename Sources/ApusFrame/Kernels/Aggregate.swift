@@ -18,12 +18,26 @@ func aggregated(
     return .statistic(try quantiles(numbers(input), at: share, grouping), of: input.type)
   case .correlation:
     return .float64(try correlations(numbers(input), numbers(inputs[1]), grouping))
+  case .covariance:
+    return .float64(try covariances(numbers(input), numbers(inputs[1]), grouping))
+  case .product: return .float64(try products(numbers(input), grouping))
+  case .skewness: return .float64(try shapes(numbers(input), grouping, isKurtosis: false))
+  case .kurtosis: return .float64(try shapes(numbers(input), grouping, isKurtosis: true))
+  case .mode: return input.picked(try modeRows(input, grouping))
+  case .atExtreme(let wantsGreatest):
+    return input.picked(try extremeRows(inputs[1], grouping, wantsGreatest: wantsGreatest))
   case .min: return try extremes(input, grouping, wantsGreatest: false)
   case .max: return try extremes(input, grouping, wantsGreatest: true)
   case .any: return .bool(try quantified(input, grouping, wantsAll: false))
   case .all: return .bool(try quantified(input, grouping, wantsAll: true))
-  case .first: return input.picked(grouping.firstRowsOrNone)
-  case .last: return input.picked(try lastRows(grouping))
+  case .first:
+    return input.picked(
+      try inputs.count == 1
+        ? grouping.firstRowsOrNone : ends(grouping, where: inputs[1], wantsLast: false))
+  case .last:
+    return input.picked(
+      try inputs.count == 1
+        ? lastRows(grouping) : ends(grouping, where: inputs[1], wantsLast: true))
   }
 }
 
@@ -60,6 +74,7 @@ private func distinctCounts(
     keys.insert(.int64(FixedWidthColumn(groups)), at: 0)
   }
   let pairs = try Grouping(of: keys, rowCount: grouping.rowCount)
+  let codes = grouping.codes
   return FixedWidthColumn(
     Values<Int>(count: grouping.groupCount) { target in
       target.update(repeating: 0, count: grouping.groupCount)
@@ -67,7 +82,7 @@ private func distinctCounts(
         for pair in 0..<pairs.groupCount {
           let row = Int(rows[pair])
           if let validity = column.validity, !validity[row] { continue }
-          target[grouping.isWhole ? 0 : Int(grouping.codes[row])] += 1
+          target[grouping.isWhole ? 0 : Int(codes[row])] += 1
         }
       }
     })
@@ -97,6 +112,18 @@ private func lastRows(_ grouping: Grouping) throws(FrameError) -> Values<Int32> 
     last = Int32(truncatingIfNeeded: row)
   } merge: { last, other in
     last = other >= 0 ? other : last
+  }
+}
+
+/// The first or the last row of each group in which `condition` is true, -1 where there is none.
+private func ends(
+  _ grouping: Grouping, where condition: ColumnStorage, wantsLast: Bool
+) throws(FrameError) -> Values<Int32> {
+  guard case .bool(let chosen) = condition else { preconditionFailure("a condition is not Bool") }
+  return try reduced(grouping, chosen.isTrue, from: -1) { end, row in
+    if wantsLast || end < 0 { end = Int32(truncatingIfNeeded: row) }
+  } merge: { end, other in
+    if other >= 0, wantsLast || end < 0 { end = other }
   }
 }
 

@@ -1,24 +1,30 @@
 /// Pearson's correlation of two columns in each group, over the rows in which both have a value.
 /// - Missing: fewer than two such rows give null; a column that does not vary gives NaN.
-/// - Accuracy: two passes around the means of the rows that count.
+/// - Accuracy: one pass around the first values of each group; where those lie so far from the means
+///   that digits would be lost, a second one around the means of the rows that count.
+/// - Source: T. F. Chan, G. H. Golub, R. J. LeVeque 1983, The American Statistician 37(3), shifted
+///   data.
 func correlations(
   _ left: FixedWidthColumn<Double>, _ right: FixedWidthColumn<Double>, _ grouping: Grouping
 ) throws(FrameError) -> FixedWidthColumn<Double> {
   let validity = Bitmap.both(left.validity, right.validity)
-  let leftMeans = try means(
-    .float64(FixedWidthColumn(left.values, validity: validity)), grouping
-  ).values
-  let rightMeans = try means(
-    .float64(FixedWidthColumn(right.values, validity: validity)), grouping
-  ).values
-  let moments = try left.values.read { left throws(FrameError) in
+  var moments = try left.values.read { left throws(FrameError) in
     try right.values.read { right throws(FrameError) in
-      try leftMeans.read { leftMeans throws(FrameError) in
-        try rightMeans.read { rightMeans throws(FrameError) in
+      try reduced(grouping, validity, from: Moments()) { state, row in
+        state.add(left[row], right[row])
+      } merge: {
+        $0.merge($1)
+      }
+    }
+  }
+  if (0..<moments.count).contains(where: { moments[$0].isInexact }) {
+    let centres = moments
+    moments = try left.values.read { left throws(FrameError) in
+      try right.values.read { right throws(FrameError) in
+        try centres.read { centres throws(FrameError) in
           try grouping.withCodes { code throws(FrameError) in
             try reduced(grouping, validity, from: Moments()) { state, row in
-              let group = code(row)
-              state.add(left[row] - leftMeans[group], right[row] - rightMeans[group])
+              state.add(left[row], right[row], around: centres[code(row)])
             } merge: {
               $0.merge($1)
             }
@@ -32,31 +38,74 @@ func correlations(
     validity: Bitmap(count: moments.count) { moments[$0].count > 1 })
 }
 
-/// Sums of products of deviations.
+/// Sums of deviations from two centres, which are the first values; a cache line long.
 private struct Moments: BitwiseCopyable, Sendable {
-  private var left = 0.0
-  private var right = 0.0
-  private var both = 0.0
+  private var centreX = 0.0
+  private var centreY = 0.0
+  private var sumX = 0.0
+  private var sumY = 0.0
+  private var squaresX = 0.0
+  private var squaresY = 0.0
+  private var products = 0.0
   var count = 0
 
   @inline(__always)
   mutating func add(_ x: Double, _ y: Double) {
-    left += x * x
-    right += y * y
-    both += x * y
+    if count == 0 { (centreX, centreY) = (x, y) }
+    addDeviations(x - centreX, y - centreY)
+  }
+
+  /// Adds deviations from the means that another pass found.
+  @inline(__always)
+  mutating func add(_ x: Double, _ y: Double, around other: Moments) {
+    if count == 0 { (centreX, centreY) = (other.meanX, other.meanY) }
+    addDeviations(x - centreX, y - centreY)
+  }
+
+  @inline(__always)
+  private mutating func addDeviations(_ x: Double, _ y: Double) {
+    sumX += x
+    sumY += y
+    squaresX += x * x
+    squaresY += y * y
+    products += x * y
     count &+= 1
   }
 
+  private var meanX: Double { centreX + sumX / Double(count) }
+  private var meanY: Double { centreY + sumY / Double(count) }
+
   mutating func merge(_ other: Moments) {
-    left += other.left
-    right += other.right
-    both += other.both
+    guard count > 0 else {
+      self = other
+      return
+    }
+    guard other.count > 0 else { return }
+    // The other's deviations, as they are from these centres.
+    let (x, y) = (other.centreX - centreX, other.centreY - centreY)
+    let n = Double(other.count)
+    squaresX += other.squaresX + 2 * x * other.sumX + n * x * x
+    squaresY += other.squaresY + 2 * y * other.sumY + n * y * y
+    products += other.products + x * other.sumY + y * other.sumX + n * x * y
+    sumX += other.sumX + n * x
+    sumY += other.sumY + n * y
     count += other.count
+  }
+
+  private var leftSquares: Double { squaresX - sumX * sumX / Double(count) }
+  private var rightSquares: Double { squaresY - sumY * sumY / Double(count) }
+
+  /// Whether the centres lie so far from the means that more than four digits are lost.
+  var isInexact: Bool {
+    guard count > 1 else { return false }
+    return squaresX > leftSquares * 1e4 || squaresY > rightSquares * 1e4
   }
 
   var correlation: Double {
     guard count > 1 else { return 0 }
-    guard left != 0, right != 0 else { return .nan }
+    let (left, right) = (leftSquares, rightSquares)
+    guard left > 0, right > 0 else { return .nan }
+    let both = products - sumX * sumY / Double(count)
     let value = both / (left.squareRoot() * right.squareRoot())
     return value.isNaN ? .nan : Swift.min(Swift.max(value, -1), 1)
   }

@@ -1,13 +1,22 @@
+private import Synchronization
+
 /// Which group each row belongs to. Groups are numbered in the order of their first rows; null is
 /// a key like another, and so is NaN; −0 is 0.
 ///
 /// Few different keys: a code a row and column (KeyCodes), combined by multiplication, then looked
 /// up in a table. Many: rows are divided by a hash of their keys (DividedGrouping).
 package struct Grouping: Sendable {
-  /// The group of each row; empty when all rows are one group because there are no keys.
-  let codes: Values<UInt32>
+  /// A number for each row, equal in all rows of a group; empty when all rows are one group because
+  /// there are no keys. What does not ask for groups by their numbers need not wait for those.
+  let raw: Values<UInt32>
+  /// All raw numbers are below.
+  let rawCount: Int
+  private let numbering: GroupNumbering?
   /// The first row of each group.
   let firstRows: Values<UInt32>
+
+  /// The group of each row; empty when all rows are one group because there are no keys.
+  var codes: Values<UInt32> { numbering?.codes(of: raw) ?? raw }
 
   /// How many groups there are.
   var groupCount: Int { firstRows.count }
@@ -18,22 +27,35 @@ package struct Grouping: Sendable {
   let rowCount: Int
 
   init(codes: Values<UInt32>, firstRows: Values<UInt32>) {
-    self.init(rowCount: codes.count, codes: codes, firstRows: firstRows, isWhole: false)
+    self.init(
+      rowCount: codes.count, raw: codes, rawCount: firstRows.count, numbering: nil,
+      firstRows: firstRows, isWhole: false)
   }
 
   private init(
-    rowCount: Int, codes: Values<UInt32>, firstRows: Values<UInt32>, isWhole: Bool
+    rowCount: Int, raw: Values<UInt32>, rawCount: Int, numbering: GroupNumbering?,
+    firstRows: Values<UInt32>, isWhole: Bool
   ) {
     self.rowCount = rowCount
-    self.codes = codes
+    self.raw = raw
+    self.rawCount = rawCount
+    self.numbering = numbering
     self.firstRows = firstRows
     self.isWhole = isWhole
+  }
+
+  /// Values by raw number, in the order of groups.
+  func ordered<State>(_ states: Values<State>) -> Values<State> {
+    guard numbering != nil else { return states }
+    return Values(count: groupCount) { target in
+      for group in 0..<groupCount { target[group] = states[Int(raw[Int(firstRows[group])])] }
+    }
   }
 
   /// All rows as one group, which is there even when no row is.
   init(wholeOf rowCount: Int) {
     self.init(
-      rowCount: rowCount, codes: Values(repeating: 0, count: 0),
+      rowCount: rowCount, raw: Values(repeating: 0, count: 0), rawCount: 1, numbering: nil,
       firstRows: Values(repeating: 0, count: 1), isWhole: true)
   }
 
@@ -138,15 +160,48 @@ package struct Grouping: Sendable {
         }
       }
     }
-    let groups = try Values<UInt32>(count: rowCount) { target throws(FrameError) in
-      try codes.read { codes throws(FrameError) in
-        try numbers.read { numbers throws(FrameError) in
-          try inParallel(rows: rowCount) { rows throws(FrameError) in
-            for row in rows { target[row] = numbers[Int(codes[row])] }
+    let numbering = GroupNumbering(numbers)
+    // A table by raw numbers must not be much larger than one by groups.
+    if cardinality <= ranks.total * 2 + 1024 {
+      self.init(
+        rowCount: rowCount, raw: codes, rawCount: cardinality, numbering: numbering,
+        firstRows: ranks.rows, isWhole: false)
+    } else {
+      self.init(codes: numbering.codes(of: codes), firstRows: ranks.rows)
+    }
+  }
+}
+
+/// Turns raw numbers of rows into the numbers of their groups, once somebody asks.
+private final class GroupNumbering: Sendable {
+  private let numbers: Values<UInt32>
+  private let found = Mutex<Values<UInt32>?>(nil)
+
+  init(_ numbers: Values<UInt32>) { self.numbers = numbers }
+
+  func codes(of raw: Values<UInt32>) -> Values<UInt32> {
+    found.withLock { found in
+      if let found { return found }
+      let count = raw.count
+      let codes = Values<UInt32>(count: raw.count) { target in
+        raw.read { raw in
+          numbers.read { numbers in
+            let chunkCount = (count + chunkRowCount - 1) / chunkRowCount
+            let isComplete = ThreadPool.shared.forEach(chunkCount) { chunk in
+              let first = chunk * chunkRowCount
+              for row in first..<Swift.min(first + chunkRowCount, count) {
+                target[row] = numbers[Int(raw[row])]
+              }
+            }
+            // A query that was asked to stop ends at its next step, not in here.
+            if !isComplete {
+              for row in 0..<count { target[row] = numbers[Int(raw[row])] }
+            }
           }
         }
       }
+      found = codes
+      return codes
     }
-    self.init(codes: groups, firstRows: ranks.rows)
   }
 }

@@ -24,10 +24,13 @@ struct JoinIndex {
   var isUnique: Bool { rows == nil }
 
   /// The index of the rows that have all keys; with `nullsEqual` null is a key like another.
-  init(_ keys: [ColumnStorage], rowCount: Int, nullsEqual: Bool) throws(FrameError) {
+  /// `askedBy` says for how many rows matches will be asked: the more, the larger a table pays.
+  init(
+    _ keys: [ColumnStorage], rowCount: Int, nullsEqual: Bool, askedBy: Int = 0
+  ) throws(FrameError) {
     if keys.count == 1, keys[0].validity == nil || !nullsEqual,
       let numbers = keys[0].wholeNumbers,
-      let direct = try DirectTable(numbers, validity: keys[0].validity)
+      let direct = try DirectTable(numbers, validity: keys[0].validity, askedBy: askedBy)
     {
       table = .direct(direct)
       rows = direct.rows
@@ -92,20 +95,22 @@ struct DirectTable {
   let rows: Values<UInt32>?
 
   /// The table of a column's numbers, or nothing when they are too far apart.
-  init?(_ numbers: WholeNumbers, validity: Bitmap?) throws(FrameError) {
+  init?(_ numbers: WholeNumbers, validity: Bitmap?, askedBy: Int) throws(FrameError) {
     switch numbers {
-    case .narrow(let values): try self.init(values, validity) { Int($0) }
-    case .wide(let values): try self.init(values, validity) { $0 }
+    case .narrow(let values): try self.init(values, validity, askedBy) { Int($0) }
+    case .wide(let values): try self.init(values, validity, askedBy) { $0 }
     }
   }
 
   @inline(__always)
   private init?<Element>(
-    _ values: Values<Element>, _ validity: Bitmap?, _ number: (Element) -> Int
+    _ values: Values<Element>, _ validity: Bitmap?, _ askedBy: Int, _ number: (Element) -> Int
   ) throws(FrameError) {
     guard let range = try bounds(values, validity, number) else { return nil }
     let (width, isWide) = range.upperBound.subtractingReportingOverflow(range.lowerBound)
-    guard !isWide, width < Swift.max(1 << 16, Swift.min(values.count * 4, 1 << 28)) else {
+    guard !isWide,
+      width < Swift.max(1 << 16, Swift.min(Swift.max(values.count * 4, askedBy), 1 << 28))
+    else {
       return nil
     }
     let (low, span) = (range.lowerBound, width + 1)

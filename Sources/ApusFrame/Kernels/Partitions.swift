@@ -33,7 +33,7 @@ struct Partitions {
 
   /// Calls `body` with each group's rows, on any thread.
   @inline(__always)
-  private func forEachGroup(
+  func forEachGroup(
     _ body: (UnsafeBufferPointer<UInt32>) -> Void
   ) throws(FrameError) {
     try rows.read { rows throws(FrameError) in
@@ -116,37 +116,65 @@ struct Partitions {
     return method == .average ? .float64(column) : .int64(column.mapped { Int($0) })
   }
 
-  /// A running computation over each group: of all rows up to each, or of the last `count`.
+  /// A running computation over each group: of all rows up to each, or of those from one
+  /// place to another, 0 being the row itself.
   func running(
-    _ column: ColumnStorage, _ function: WindowFunction.RunningFunction, count: Int?, least: Int
+    _ column: ColumnStorage, _ function: WindowFunction.RunningFunction, from: Int?, to: Int,
+    least: Int
   ) throws(FrameError) -> ColumnStorage {
     let validity = column.validity
     if function == .count {
-      return .int64(try counted(validity, count: count))
+      return .int64(try counted(validity, from: from, to: to))
     }
-    if function != .mean, column.type.isInteger, let values = column.wideInts {
+    let isExtreme = function == .min || function == .max
+    if function == .sum || isExtreme, column.type.isInteger, let values = column.wideInts {
       let found = try running(
-        values, validity, count: count, least: least, zero: RunningWhole(function))
+        values, validity, from: from, to: to, least: least, RunningWhole(function))
       return function == .sum ? .int64(found) : .narrowed(found, to: column.type)
     }
     guard let values = column.doubles else { preconditionFailure("a running \(column.type)") }
-    let found = try running(
-      values, validity, count: count, least: least, zero: RunningReal(function))
-    guard function != .mean else { return .float64(found) }
-    return column.type == .float32 ? .float32(found.mapped(Float.init)) : .float64(found)
+    let found = try runningReals(values, function, from: from, to: to, least: least)
+    let isNarrow = column.type == .float32 && (function == .sum || isExtreme)
+    return isNarrow ? .float32(found.mapped(Float.init)) : .float64(found)
+  }
+
+  private func runningReals(
+    _ values: FixedWidthColumn<Double>, _ function: WindowFunction.RunningFunction, from: Int?,
+    to: Int, least: Int
+  ) throws(FrameError) -> FixedWidthColumn<Double> {
+    let validity = values.validity
+    switch function {
+    case .sum, .mean, .min, .max, .count, .product:
+      return try running(values, validity, from: from, to: to, least: least, RunningReal(function))
+    case .variance, .std:
+      return try running(
+        values, validity, from: from, to: to, least: Swift.max(least, 2),
+        RunningSpread(isRoot: function == .std))
+    case .median:
+      return try running(
+        values, validity, from: from, to: to, least: least, RunningQuantile(share: 0.5))
+    case .quantile(let share):
+      return try running(
+        values, validity, from: from, to: to, least: least, RunningQuantile(share: share))
+    }
   }
 
   private func counted(
-    _ validity: Bitmap?, count: Int?
+    _ validity: Bitmap?, from: Int?, to: Int
   ) throws(FrameError) -> FixedWidthColumn<Int> {
     FixedWidthColumn(
       try Values<Int>(count: rows.count) { target throws(FrameError) in
         try forEachGroup { rows in
           var present = 0
+          var (entered, left) = (0, 0)
           for (place, row) in rows.enumerated() {
-            if validity?[Int(row)] ?? true { present += 1 }
-            if let count, place >= count, validity?[Int(rows[place - count])] ?? true {
-              present -= 1
+            while entered < Swift.min(rows.count, place + to + 1) {
+              if validity?[Int(rows[entered])] ?? true { present += 1 }
+              entered += 1
+            }
+            while let from, left < Swift.min(entered, place + from) {
+              if validity?[Int(rows[left])] ?? true { present -= 1 }
+              left += 1
             }
             target[Int(row)] = present
           }
@@ -156,8 +184,8 @@ struct Partitions {
 
   @inline(__always)
   private func running<State: RunningState>(
-    _ column: FixedWidthColumn<State.Element>, _ validity: Bitmap?, count: Int?, least: Int,
-    zero: State
+    _ column: FixedWidthColumn<State.Element>, _ validity: Bitmap?, from: Int?, to: Int,
+    least: Int, _ zero: State
   ) throws(FrameError) -> FixedWidthColumn<State.Element> {
     let found = Buffer(byteCount: rows.count)
     let isFound = found.base.bindMemory(to: Bool.self, capacity: Swift.max(rows.count, 1))
@@ -166,15 +194,22 @@ struct Partitions {
       try Values<State.Element>(count: rows.count) { target throws(FrameError) in
         try forEachGroup { rows in
           var state = zero
+          var (entered, left) = (0, 0)
           for (place, row) in rows.enumerated() {
-            let isPresent = validity?[Int(row)] ?? true
-            if isPresent { state.enter(source[Int(row)], at: place) }
-            if let count, place >= count {
-              let gone = Int(rows[place - count])
-              if validity?[gone] ?? true { state.leave(source[gone], at: place - count) }
+            while entered < Swift.min(rows.count, place + to + 1) {
+              let next = Int(rows[entered])
+              if validity?[next] ?? true { state.enter(source[next], at: entered) }
+              entered += 1
+            }
+            while let from, left < Swift.min(entered, place + from) {
+              let gone = Int(rows[left])
+              if validity?[gone] ?? true { state.leave(source[gone], at: left) }
+              left += 1
             }
             target[Int(row)] = state.value
-            isFound[Int(row)] = state.count >= least && (isPresent || count != nil)
+            isFound[Int(row)] =
+              state.count >= least && state.count > 0
+              && (from != nil || validity?[Int(row)] ?? true)
             if state.isTooLarge {
               overflow.note(
                 FrameError(

@@ -18,22 +18,23 @@ func reduced<State: BitwiseCopyable & Sendable>(
   }
   let runs = RowRuns(
     rowCount: grouping.rowCount, count: Swift.min(8, grouping.rowCount / chunkRowCount + 1))
-  let tables = try Values<State>(count: groupCount * runs.count) { target throws(FrameError) in
-    try grouping.codes.read { codes throws(FrameError) in
+  let tableCount = grouping.rawCount
+  let tables = try Values<State>(count: tableCount * runs.count) { target throws(FrameError) in
+    try grouping.raw.read { codes throws(FrameError) in
       try inParallel(runs.count) { run throws(FrameError) in
-        let table = target + run * groupCount
-        table.update(repeating: initial, count: groupCount)
+        let table = target + run * tableCount
+        table.update(repeating: initial, count: tableCount)
         forEachPresent(in: runs[run], validity) { update(&table[Int(codes[$0])], $0) }
       }
     }
-    try inParallel(rows: groupCount) { groups throws(FrameError) in
+    try inParallel(rows: tableCount) { groups throws(FrameError) in
       for run in 1..<Swift.max(runs.count, 1) {
-        let table = target + run * groupCount
+        let table = target + run * tableCount
         for group in groups { merge(&target[group], table[group]) }
       }
     }
   }
-  return tables.sliced(0..<groupCount)
+  return grouping.ordered(tables.sliced(0..<tableCount))
 }
 
 @inline(__always)

@@ -42,7 +42,8 @@ struct RunningWhole: RunningState {
 
   var value: Int {
     switch function {
-    case .sum, .mean, .count: Int(truncatingIfNeeded: sum)
+    case .sum, .mean, .count, .product, .variance, .std, .median, .quantile:
+      Int(truncatingIfNeeded: sum)
     case .min, .max: candidates.best ?? 0
     }
   }
@@ -52,7 +53,7 @@ struct RunningWhole: RunningState {
   mutating func enter(_ value: Int, at place: Int) {
     count += 1
     switch function {
-    case .sum, .mean, .count: sum += Int128(value)
+    case .sum, .mean, .count, .product, .variance, .std, .median, .quantile: sum += Int128(value)
     case .min: candidates.enter(value, at: place) { $0 < $1 }
     case .max: candidates.enter(value, at: place) { $0 > $1 }
     }
@@ -61,7 +62,7 @@ struct RunningWhole: RunningState {
   mutating func leave(_ value: Int, at place: Int) {
     count -= 1
     switch function {
-    case .sum, .mean, .count: sum -= Int128(value)
+    case .sum, .mean, .count, .product, .variance, .std, .median, .quantile: sum -= Int128(value)
     case .min, .max: candidates.leave(place)
     }
   }
@@ -75,6 +76,11 @@ struct RunningReal: RunningState {
   private let function: WindowFunction.RunningFunction
   private var sum = CompensatedSum()
   private var odd = (nan: 0, up: 0, down: 0)
+  /// The values in the window, for a product: what has left cannot be divided out of it.
+  private var factors: [Double] = []
+  private var firstFactor = 0
+  private var hasLeft = false
+  private var product = 1.0
   private var candidates = Candidates<Double>()
   private(set) var count = 0
 
@@ -90,7 +96,8 @@ struct RunningReal: RunningState {
 
   var value: Double {
     switch function {
-    case .sum, .count: total
+    case .sum, .count, .variance, .std, .median, .quantile: total
+    case .product: firstFactor == 0 && !hasLeft ? product : factors[firstFactor...].reduce(1, *)
     case .mean: total / Double(count)
     case .min, .max: candidates.best ?? .nan
     }
@@ -99,7 +106,10 @@ struct RunningReal: RunningState {
   mutating func enter(_ value: Double, at place: Int) {
     count += 1
     switch function {
-    case .sum, .mean, .count: add(value, 1)
+    case .sum, .mean, .count, .variance, .std, .median, .quantile: add(value, 1)
+    case .product:
+      factors.append(value)
+      product *= value
     case .min: if !value.isNaN { candidates.enter(value, at: place) { $0 < $1 } }
     case .max: if !value.isNaN { candidates.enter(value, at: place) { $0 > $1 } }
     }
@@ -108,7 +118,14 @@ struct RunningReal: RunningState {
   mutating func leave(_ value: Double, at place: Int) {
     count -= 1
     switch function {
-    case .sum, .mean, .count: add(value, -1)
+    case .sum, .mean, .count, .variance, .std, .median, .quantile: add(value, -1)
+    case .product:
+      firstFactor += 1
+      hasLeft = true
+      if firstFactor > 1024 {
+        factors.removeFirst(firstFactor)
+        firstFactor = 0
+      }
     case .min, .max: candidates.leave(place)
     }
   }

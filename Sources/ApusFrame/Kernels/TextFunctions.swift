@@ -1,3 +1,6 @@
+internal import CNumerics
+internal import Glibc
+
 /// A function of texts, row by row.
 func textFunction(_ function: TextFunction, _ column: ColumnStorage) -> ColumnStorage {
   guard case .string(let texts) = column else { preconditionFailure("a function of no text") }
@@ -16,7 +19,7 @@ func textFunction(_ function: TextFunction, _ column: ColumnStorage) -> ColumnSt
     let (part, other) = (Array(part.utf8), Array(other.utf8))
     return mappedBytes(texts) { replaced($0, part, other) }
   case .slice(let from, let count):
-    return mappedTexts(texts) { sliced($0, from: from, count: count) }
+    return parts(of: texts) { slice(of: $0, from: from, count: count) }
   case .length:
     return .int64(
       FixedWidthColumn(
@@ -29,7 +32,14 @@ func textFunction(_ function: TextFunction, _ column: ColumnStorage) -> ColumnSt
     return .bool(tested(texts) { firstPlace(of: part, in: $0, from: 0) != nil })
   case .hasPrefix(let part):
     let part = Array(part.utf8)
-    return .bool(tested(texts) { $0.starts(with: part) })
+    return .bool(
+      tested(texts) { bytes in
+        guard bytes.count >= part.count, let base = bytes.baseAddress else { return part.isEmpty }
+        return memcmp(base, part, part.count) == 0
+      })
+  case .like(let pattern):
+    let matches = LikePattern(pattern).matcher
+    return .bool(tested(texts, matches))
   case .hasSuffix(let part):
     let part = Array(part.utf8)
     return .bool(
@@ -76,13 +86,9 @@ private func tested(
 private func firstPlace(
   of part: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, from start: Int
 ) -> Int? {
-  guard let first = part.first else { return start }
-  guard bytes.count - start >= part.count else { return nil }
-  for place in start...(bytes.count - part.count)
-  where bytes[place] == first && bytes[place..<(place + part.count)].elementsEqual(part) {
-    return place
-  }
-  return nil
+  guard !part.isEmpty, let base = bytes.baseAddress else { return part.isEmpty ? start : nil }
+  let found = apus_find(base + start, bytes.count - start, part, part.count)
+  return found < 0 ? nil : start + found
 }
 
 private func replaced(
@@ -100,11 +106,50 @@ private func replaced(
   return result
 }
 
-private func sliced(_ text: String, from: Int, count: Int?) -> String {
-  let scalars = text.unicodeScalars
-  let total = scalars.count
-  let start = Swift.min(Swift.max(from < 0 ? total + from : from, 0), total)
-  let end = Swift.min(total, start + Swift.max(count ?? total, 0))
-  return String(
-    String.UnicodeScalarView(scalars.dropFirst(start).prefix(Swift.max(end - start, 0))))
+/// A run of each text's bytes.
+private func parts(
+  of column: StringColumn, _ body: (UnsafeBufferPointer<UInt8>) -> Range<Int>
+) -> ColumnStorage {
+  var builder = StringColumnBuilder(rowCount: column.count)
+  column.read { texts in
+    forEachPresent(column.count, column.validity) { row in
+      let bytes = texts.bytes(row)
+      builder.set(UnsafeBufferPointer(rebasing: bytes[body(bytes)]), at: row)
+    }
+  }
+  return .string(builder.finish(validity: column.validity))
+}
+
+/// The bytes of the Unicode scalars from one on, counted from 0 or, below 0, from the end.
+private func slice(
+  of bytes: UnsafeBufferPointer<UInt8>, from: Int, count: Int?
+) -> Range<Int> {
+  var start = from < 0 ? bytes.count : 0
+  if from < 0 {
+    var left = -from
+    while left > 0, start > 0 {
+      start -= 1
+      if bytes[start] & 0xc0 != 0x80 { left -= 1 }
+    }
+  } else {
+    start = place(behind: from, scalarsIn: bytes, from: 0)
+  }
+  guard let count else { return start..<bytes.count }
+  return start..<place(behind: Swift.max(count, 0), scalarsIn: bytes, from: start)
+}
+
+/// Where so many Unicode scalars from `start` on end.
+private func place(
+  behind count: Int, scalarsIn bytes: UnsafeBufferPointer<UInt8>, from start: Int
+) -> Int {
+  var place = start
+  var left = count
+  while place < bytes.count {
+    if bytes[place] & 0xc0 != 0x80 {
+      if left == 0 { break }
+      left -= 1
+    }
+    place += 1
+  }
+  return place
 }

@@ -10,6 +10,7 @@ package final class Buffer: @unchecked Sendable {
   /// How many bytes may be read.
   package let byteCount: Int
   private let owner: Owner
+  private let held: Int
 
   /// Who gave the memory, and takes it back.
   private enum Owner {
@@ -21,6 +22,8 @@ package final class Buffer: @unchecked Sendable {
   package init(byteCount: Int) {
     let padded = (Swift.max(byteCount, 1) + 63) & ~63
     self.byteCount = byteCount
+    held = padded
+    FrameMemory.took(padded)
     if padded >= BlockPool.threshold {
       guard let block = BlockPool.take(padded) else {
         preconditionFailure("no memory for a column of \(byteCount) bytes")
@@ -37,6 +40,7 @@ package final class Buffer: @unchecked Sendable {
   }
 
   deinit {
+    FrameMemory.gave(held)
     switch owner {
     case .heap: free(base)
     case .pool(let block): BlockPool.give(block)

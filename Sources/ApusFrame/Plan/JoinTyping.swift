@@ -45,7 +45,7 @@ public struct JoinOptions: Sendable, Hashable {
 }
 
 /// A join whose names are found and whose types fit.
-package struct JoinPlan: Sendable {
+package struct JoinPlan: Sendable, Hashable {
   package let kind: JoinKind
   package let leftKeys: [Int]
   package let rightKeys: [Int]

@@ -37,7 +37,7 @@ extension LogicalPlan {
 
   /// The first `count` rows.
   package func head(_ count: Int) -> LogicalPlan {
-    LogicalPlan(.head(self, count), schema: schema, label: "head(\(count))")
+    LogicalPlan(.slice(self, from: 0, count: count), schema: schema, label: "head(\(count))")
   }
 
   /// The plan that starts from a source that is not read yet.

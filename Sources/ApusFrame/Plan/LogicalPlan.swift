@@ -5,7 +5,7 @@
 /// engine for both.
 package struct LogicalPlan: Sendable {
   package indirect enum Step: Sendable {
-    case frame(DataFrame)
+    case frame(DataFrame, SourceIdentity)
     case scan(Scan)
     case filter(LogicalPlan, TypedExpr)
     case project(LogicalPlan, [TypedExpr])
@@ -17,7 +17,10 @@ package struct LogicalPlan: Sendable {
     case groupTop(LogicalPlan, keys: [Int], [SortPlace], count: Int)
     /// The first row of each group.
     case unique(LogicalPlan, [Int])
-    case head(LogicalPlan, Int)
+    case slice(LogicalPlan, from: Int, count: Int)
+    case other(any FrameStep, [LogicalPlan])
+    /// A plan that stands at several places, under its number, and is done once.
+    case shared(LogicalPlan, Int)
   }
 
   package let step: Step
@@ -33,7 +36,7 @@ package struct LogicalPlan: Sendable {
 
   /// The plan that starts from a frame in memory.
   package static func frame(_ frame: DataFrame) -> LogicalPlan {
-    LogicalPlan(.frame(frame), schema: frame.schema, label: "frame")
+    LogicalPlan(.frame(frame, SourceIdentity()), schema: frame.schema, label: "frame")
   }
 
   /// The rows for which `predicate` is true.
@@ -110,7 +113,7 @@ package struct LogicalPlan: Sendable {
 }
 
 /// A column to sort by, found.
-package struct SortPlace: Sendable {
+package struct SortPlace: Sendable, Hashable {
   package let place: Int
   package let isDescending: Bool
   package let nullsFirst: Bool

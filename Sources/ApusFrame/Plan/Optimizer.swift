@@ -1,11 +1,12 @@
-/// Makes a plan that gives the same rows and does less for them: constants are computed once,
-/// filters and limits go down to where rows come from, and only columns that are wanted go up.
+/// Makes a plan that gives the same rows and does less for them: constants, parts of the plan and
+/// expressions that occur more than once are computed once, filters and limits go down to where rows
+/// come from, and only columns that are wanted go up. The order of joins is chosen while they are
+/// done, from what was found by then (JoinChain).
 struct Optimizer {
   func optimized(_ plan: LogicalPlan) -> LogicalPlan {
-    let folded = ConstantFolding.folded(plan)
-    let filtered = PredicatePushdown.pushed(folded)
-    let limited = LimitPushdown.pushed(filtered)
-    return ProjectionPushdown.pruned(limited)
+    let shared = SharedPlans.marked(ConstantFolding.folded(plan))
+    let limited = LimitPushdown.pushed(PredicatePushdown.pushed(shared))
+    return ProjectionPushdown.pruned(CommonExpressions.named(limited))
   }
 }
 
@@ -16,8 +17,9 @@ extension LogicalPlan {
     case .frame, .scan: []
     case .filter(let input, _), .project(let input, _), .aggregate(let input, _, _),
       .sort(let input, _, _), .groupTop(let input, _, _, _), .unique(let input, _),
-      .head(let input, _):
+      .slice(let input, _, _), .shared(let input, _):
       [input]
+    case .other(_, let inputs): inputs
     case .join(let left, let right, _): [left, right]
     }
   }
@@ -34,7 +36,9 @@ extension LogicalPlan {
       case .groupTop(_, let keys, let order, let count):
         .groupTop(inputs[0], keys: keys, order, count: count)
       case .unique(_, let places): .unique(inputs[0], places)
-      case .head(_, let count): .head(inputs[0], count)
+      case .slice(_, let from, let count): .slice(inputs[0], from: from, count: count)
+      case .other(let step, _): .other(step, inputs)
+      case .shared(_, let number): .shared(inputs[0], number)
       case .join(_, _, let join): .join(inputs[0], inputs[1], join)
       }
     return LogicalPlan(step, schema: schema, label: label)
@@ -47,12 +51,25 @@ enum ConstantFolding {
     let plan = plan.over(plan.inputs.map(folded))
     switch plan.step {
     case .filter(let input, let predicate):
-      return LogicalPlan(
-        .filter(input, folded(predicate)), schema: plan.schema, label: plan.label)
+      let predicate = folded(predicate)
+      if case .literal(.bool(true), _) = predicate { return input }
+      if case .literal(_, .bool) = predicate {
+        return LogicalPlan(
+          .slice(input, from: 0, count: 0), schema: plan.schema, label: plan.label)
+      }
+      return LogicalPlan(.filter(input, predicate), schema: plan.schema, label: plan.label)
     case .project(let input, let expressions):
       return LogicalPlan(
         .project(input, expressions.map(folded)), schema: plan.schema, label: plan.label)
-    case .frame, .scan, .aggregate, .sort, .groupTop, .unique, .head, .join: return plan
+    case .aggregate(let input, let keys, var outputs):
+      outputs.aggregates = outputs.aggregates.map { aggregate in
+        TypedAggregate(
+          function: aggregate.function, inputs: aggregate.inputs.map(folded), type: aggregate.type)
+      }
+      outputs.outputs = outputs.outputs.map(folded)
+      return LogicalPlan(
+        .aggregate(input, keys: keys, outputs), schema: plan.schema, label: plan.label)
+    case .frame, .scan, .sort, .groupTop, .unique, .slice, .join, .other, .shared: return plan
     }
   }
 

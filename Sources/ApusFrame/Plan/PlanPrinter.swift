@@ -1,7 +1,9 @@
 /// Writes plans as text: a step a line, what it works on indented below it.
 enum PlanPrinter {
   static func text(of plan: LogicalPlan) -> String {
-    lines(of: plan).map { "  \($0)\n" }.joined()
+    // Names that steps make for themselves begin with a scalar that no frame's name has.
+    let text = lines(of: plan).map { "  \($0)\n" }.joined()
+    return String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value != 0 }))
   }
 
   private static func lines(of plan: LogicalPlan) -> [String] {
@@ -11,7 +13,7 @@ enum PlanPrinter {
   private static func line(of plan: LogicalPlan) -> String {
     let names = plan.inputs.first?.schema.names ?? []
     switch plan.step {
-    case .frame(let frame):
+    case .frame(let frame, _):
       return "frame of \(frame.rowCount) rows: \(FrameError.summary(of: frame.columnNames))"
     case .scan(let scan):
       var text = "scan \(scan.source.description): "
@@ -43,13 +45,17 @@ enum PlanPrinter {
         + keys.map { names[$0] }.joined(separator: ", ")
     case .unique(_, let places):
       return "unique by \(FrameError.summary(of: places.map { names[$0] }))"
-    case .head(_, let count): return "head \(count)"
+    case .slice(_, 0, let count): return "head \(count)"
+    case .slice(_, let from, let count): return "\(count) rows from row \(from)"
+    case .other(let step, _): return step.text(names)
+    case .shared(_, let number): return "shared \(number + 1), done once"
     case .join(_, let right, let join):
       let pairs = zip(join.leftKeys, join.rightKeys).map { left, other in
         let (name, otherName) = (names[left], right.schema.names[other])
         return name == otherName ? name : "\(name) = \(otherName)"
       }
-      return "\(join.kind) join" + (pairs.isEmpty ? "" : " on \(pairs.joined(separator: ", "))")
+      return "\(join.kind) join" + (plan.isChainedJoin ? " (in the order of sizes)" : "")
+        + (pairs.isEmpty ? "" : " on \(pairs.joined(separator: ", "))")
     }
   }
 

@@ -35,7 +35,13 @@ enum PredicatePushdown {
         plan.over([pushed(input, through.map { $0.moved { keys[$0] } })]), rest)
     case .join(let left, let right, let join):
       return pushed(plan, left, right, join, predicates)
-    case .frame, .sort, .groupTop, .unique, .head: break
+    case .unique(let input, let places):
+      let (through, rest) = divided(predicates) { $0.columns.isSubset(of: places) }
+      return filtered(plan.over([pushed(input, through)]), rest)
+    case .other(let step, let inputs):
+      guard step.commutesWithFilters else { break }
+      return plan.over(inputs.map { pushed($0, predicates) })
+    case .frame, .sort, .groupTop, .slice, .shared: break
     }
     return filtered(plan.over(plan.inputs.map { pushed($0, []) }), predicates)
   }
@@ -98,31 +104,8 @@ extension TypedExpr {
   var isColumn: Bool { if case .column = self { true } else { false } }
 
   /// Where the column stands that it is.
-  fileprivate var place: Int {
+  var place: Int {
     guard case .column(let place, _) = self else { preconditionFailure("not a column") }
     return place
-  }
-}
-
-/// Moves limits down: a scan then ends early, and a sort keeps only what is wanted.
-enum LimitPushdown {
-  static func pushed(_ plan: LogicalPlan) -> LogicalPlan {
-    guard case .head(let input, let count) = plan.step else {
-      return plan.over(plan.inputs.map(pushed))
-    }
-    switch input.step {
-    case .project(let inner, let expressions) where !expressions.contains(where: \.hasWindow):
-      return input.over([pushed(inner.head(count))])
-    case .sort(let inner, let keys, let limit):
-      let least = Swift.min(limit ?? count, count)
-      return LogicalPlan(
-        .sort(pushed(inner), keys, limit: least), schema: plan.schema, label: input.label)
-    case .head(let inner, let other): return pushed(inner.head(Swift.min(count, other)))
-    case .scan(var scan) where scan.predicate == nil:
-      scan.limit = Swift.min(scan.limit ?? count, count)
-      return LogicalPlan(.scan(scan), schema: input.schema, label: input.label)
-    case .frame, .scan, .filter, .project, .aggregate, .groupTop, .unique, .join:
-      return plan.over([pushed(input)])
-    }
   }
 }

@@ -16,6 +16,7 @@ package protocol ScanSource: Sendable {
 /// What is asked of a source.
 package struct Scan: Sendable {
   package let source: any ScanSource
+  let identity = SourceIdentity()
   /// Which columns are read, in order.
   package var places: [Int]
   /// Which rows are kept; over the columns that are read.

@@ -1,8 +1,12 @@
 extension DataFrame {
   /// The frame as an HTML table: types under names, nulls marked, the middle of long frames left
   /// out, the shape below. Styles are written into the elements, since frontends drop style sheets.
-  public var htmlTable: String {
-    let window = TableWindow(self)
+  public var htmlTable: String { TableWindow(self).html }
+}
+
+extension TableWindow {
+  var html: String {
+    let window = self
     var html = "<div class=\"apus-frame\" style=\"overflow-x:auto\">\n<table>\n<thead>\n<tr>"
     for (place, column) in window.columns.enumerated() {
       if place == window.columnGap { html += "<th>…</th>" }
@@ -19,7 +23,7 @@ extension DataFrame {
   }
 }
 
-private enum TableHTML {
+enum TableHTML {
   static let typeStyle = "font-weight:normal;font-size:85%;opacity:0.65"
   static let nullMark =
     "<span class=\"apus-null\" style=\"opacity:0.5;font-style:italic\">null</span>"
@@ -33,9 +37,17 @@ private enum TableHTML {
     for (place, column) in window.columns.enumerated() {
       if place == window.columnGap { html += "<td>…</td>" }
       let content = column.cells[row].map(escaped) ?? nullMark
-      html += "<td style=\"\(alignment(of: column));white-space:pre\">\(content)</td>"
+      let shade = column.shades.isEmpty ? nil : column.shades[row]
+      html +=
+        "<td style=\"\(alignment(of: column));white-space:pre\(ground(shade))\">\(content)</td>"
     }
     return html + "</tr>\n"
+  }
+
+  /// A transparent blue: it is seen on light and dark pages.
+  private static func ground(_ shade: Double?) -> String {
+    guard let shade else { return "" }
+    return ";background:rgba(76,120,168,0.\(Int(10 + shade * 55)))"
   }
 
   static func gapRow(of window: TableWindow) -> String {

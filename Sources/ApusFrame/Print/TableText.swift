@@ -1,8 +1,12 @@
 extension DataFrame {
   /// The frame as a table of text: shape, names, types, values; the middle of long frames is left
   /// out, and nulls read `null`.
-  public var textTable: String {
-    let window = TableWindow(self)
+  public var textTable: String { TableWindow(self).text }
+}
+
+extension TableWindow {
+  var text: String {
+    let window = self
     var columns = window.columns.map { TextColumn($0, rowGap: window.rowGap) }
     if let gap = window.columnGap {
       columns.insert(TextColumn(ellipsesFor: window), at: gap)

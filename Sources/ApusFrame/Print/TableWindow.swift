@@ -7,6 +7,8 @@ struct TableWindow {
     let type: String
     let isRightAligned: Bool
     let cells: [String?]
+    /// How dark the ground of each cell is, from 0 to 1; `nil` for none.
+    var shades: [Double?] = []
   }
 
   /// How many rows a table shows before it leaves out those in the middle.
@@ -25,16 +27,20 @@ struct TableWindow {
   /// Such as `344 rows × 8 columns`.
   let shape: String
 
-  init(_ frame: DataFrame) {
+  init(_ frame: DataFrame, formats: [String: ColumnFormat] = [:]) {
     let rows = TableWindow.shown(of: frame.rowCount, limit: TableWindow.rowLimit)
     let places = TableWindow.shown(of: frame.columnCount, limit: TableWindow.columnLimit)
     columns = places.numbers.map { place in
       let field = frame.schema.fields[place]
+      let column = frame.columns[place]
+      let cells = TableWindow.cells(of: column, rows.numbers)
+      let format = formats[field.name]
       return ShownColumn(
         name: TableWindow.shortened(field.name),
         type: TableWindow.shortened(field.type.description),
         isRightAligned: field.type.isNumeric || field.type.isDuration,
-        cells: TableWindow.cells(of: frame.columns[place], rows.numbers))
+        cells: format?.cells(of: column, rows.numbers, else: cells) ?? cells,
+        shades: format?.shades(of: column, rows.numbers) ?? [])
     }
     rowCount = rows.numbers.count
     rowGap = rows.gap

@@ -40,3 +40,6 @@ long apus_count_byte(const unsigned char *bytes, long count, unsigned char wante
 
 /// How many line feeds have another one, or the start, right before them.
 long apus_count_blank_lines(const unsigned char *bytes, long count);
+
+/// Where `part` first stands in `bytes`; -1 where it does not.
+long apus_find(const unsigned char *bytes, long count, const unsigned char *part, long part_count);

@@ -14,6 +14,8 @@ package final class KernelProcess: Sendable {
   package let connection: ConnectionFile
   package let connectionPath: String
   package let processID: Int32
+  /// The kernel's ports stay its own while it lives.
+  private let ports: PortReservation?
 
   private struct State {
     var ending: Ending?
@@ -35,17 +37,21 @@ package final class KernelProcess: Sendable {
     let folder = runtimeFolder
     makePrivateFolder(folder)
     let base = "\(folder)/kernel-\(randomName())"
-    let connection =
-      switch transport ?? (spec.language == "swift" ? .ipc : .tcp) {
-      case .tcp: try ConnectionFile.loopback(kernelName: spec.name)
-      case .ipc: ConnectionFile.local(prefix: base, kernelName: spec.name)
-      }
+    let connection: ConnectionFile
+    var ports: PortReservation?
+    switch transport ?? (spec.language == "swift" ? .ipc : .tcp) {
+    case .tcp:
+      let reserved = try PortReservation()
+      ports = reserved
+      connection = .loopback(on: reserved, kernelName: spec.name)
+    case .ipc: connection = .local(prefix: base, kernelName: spec.name)
+    }
     let path = base + ".json"
     try connection.write(to: path)
     do {
       return try KernelProcess(
-        spec: spec, connection: connection, path: path, workingDirectory: workingDirectory,
-        environment: environment, logPath: logPath)
+        spec: spec, connection: connection, ports: ports, path: path,
+        workingDirectory: workingDirectory, environment: environment, logPath: logPath)
     } catch {
       unlink(path)
       throw error
@@ -61,11 +67,12 @@ package final class KernelProcess: Sendable {
   }
 
   private init(
-    spec: KernelSpec, connection: ConnectionFile, path: String, workingDirectory: String,
-    environment: [String: String], logPath: String?
+    spec: KernelSpec, connection: ConnectionFile, ports: PortReservation?, path: String,
+    workingDirectory: String, environment: [String: String], logPath: String?
   ) throws(JupyterError) {
     self.spec = spec
     self.connection = connection
+    self.ports = ports
     connectionPath = path
     let arguments = spec.arguments.map { argument in
       argument.replacing("{connection_file}", with: path)

@@ -94,30 +94,13 @@ package struct ConnectionFile: Sendable, Equatable {
     try writePrivateFile(path, JSONWriter(indent: 2).bytes(of: json))
   }
 
-  /// Five loopback ports that were free a moment ago, and a new key.
-  package static func loopback(kernelName: String? = nil) throws(JupyterError) -> ConnectionFile {
-    var ports: [Channel: Int] = [:]
-    var files: [Int32] = []
-    defer { for file in files { close(file) } }
-    for channel in Channel.allCases {
-      let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-      files.append(file)
-      var address = sockaddr_in()
-      address.sin_family = sa_family_t(AF_INET)
-      address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-      var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-      let status = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-          bind(file, generic, size) == 0 ? getsockname(file, generic, &size) : -1
-        }
-      }
-      guard file >= 0, status == 0 else {
-        throw JupyterError(.socket, String(cString: strerror(errno)), at: "a loopback port")
-      }
-      ports[channel] = Int(UInt16(bigEndian: address.sin_port))
-    }
-    return ConnectionFile(
-      transport: .tcp, ip: "127.0.0.1", ports: ports, key: randomName(), kernelName: kernelName)
+  /// Five free loopback ports and a new key. Whoever starts a kernel holds `ports` meanwhile.
+  package static func loopback(
+    on ports: PortReservation, kernelName: String? = nil
+  ) -> ConnectionFile {
+    ConnectionFile(
+      transport: .tcp, ip: "127.0.0.1", ports: ports.ports, key: randomName(),
+      kernelName: kernelName)
   }
 
   /// Socket files beside `prefix`, and a new key: no ports, so no race for them.

@@ -17,37 +17,57 @@ struct NotebookReader {
   func notebook() throws(NotebookError) -> Notebook {
     let root = document.root
     guard root.members != nil, let major = root["nbformat"]?.json.int else {
-      throw NotebookError(.notANotebook, "no \"nbformat\" in the file", at: "line 1")
+      throw error(.notANotebook, "no \"nbformat\" in the file", root)
     }
     guard major == 4 else {
       throw NotebookError(
-        .unknownVersion, "the notebook has format \(major), not 4", at: "\"nbformat\"",
+        .unknownVersion, "the notebook has format \(major), not 4",
+        at: document.place(of: root["nbformat"] ?? root),
         mend: major < 4
           ? "convert it with `jupyter nbconvert --to notebook --nbformat 4 --inplace FILE`" : nil)
     }
     guard let cellNodes = root["cells"]?.elements else {
-      throw NotebookError(.notANotebook, "no list \"cells\" in the file", at: "line 1")
+      throw error(.notANotebook, "no list \"cells\" in the file", root["cells"] ?? root)
     }
     var metadata: JSONObject = [:]
     if let node = root["metadata"] {
       guard let object = node.json.object else {
-        throw NotebookError(.notANotebook, "\"metadata\" is not an object", at: "the notebook")
+        throw error(.notANotebook, "\"metadata\" is not an object", node)
       }
       metadata = object
     }
     var cells: [Cell] = []
     for (index, node) in cellNodes.enumerated() {
-      cells.append(try CellReader(node: node, index: index, count: cellNodes.count).cell())
+      let reader = CellReader(
+        node: node, document: document, index: index, count: cellNodes.count)
+      cells.append(try reader.cell())
     }
     return Notebook(
       cells: cells, metadata: metadata, formatMinor: root["nbformat_minor"]?.json.int ?? 0,
       document: document)
+  }
+
+  private func error(
+    _ code: NotebookError.Code, _ what: String, _ node: JSONNode
+  ) -> NotebookError {
+    NotebookError(code, what, at: document.place(of: node))
+  }
+}
+
+extension JSONDocument {
+  /// Where a value begins: its line, and its column in bytes.
+  fileprivate func place(of node: JSONNode) -> String {
+    let before = bytes[..<node.range.lowerBound]
+    let line = before.reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
+    let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    return "line \(line), column \(node.range.lowerBound - lineStart + 1)"
   }
 }
 
 /// Reads one cell.
 private struct CellReader {
   let node: JSONNode
+  let document: JSONDocument
   let index: Int
   let count: Int
 
@@ -100,6 +120,7 @@ private struct CellReader {
   private func error(_ what: String, mend: String? = nil) -> NotebookError {
     let id = node["id"]?.json.string.map { ", id \"\($0)\"" } ?? ""
     return NotebookError(
-      .malformedCell, what, at: "cell \(index + 1) of \(count)\(id)", mend: mend)
+      .malformedCell, what,
+      at: "\(document.place(of: node)), cell \(index + 1) of \(count)\(id)", mend: mend)
   }
 }

@@ -5,8 +5,15 @@ package protocol ParameterTranslator: Sendable {
     of parameters: Parameters, over declared: [DeclaredParameter]
   ) throws(RunError) -> String
 
-  /// What the source of the cell tagged `parameters` declares.
-  func declarations(in source: String) -> [DeclaredParameter]
+  /// What the source of the cell tagged `parameters` declares, or `nil` where this language is not
+  /// read.
+  func declarations(in source: String) -> [DeclaredParameter]?
+
+  /// What is wrong with `value` for `declared`, if something is.
+  func objection(to value: ParameterValue, for declared: DeclaredParameter) -> String?
+
+  /// Code that gives `name` the text of an environment variable, which it then forgets.
+  func binding(of name: String, to variable: String) -> String
 }
 
 /// A parameter that a notebook declares.
@@ -18,29 +25,52 @@ package struct DeclaredParameter: Sendable, Equatable {
   package var defaultText: String
   /// The word that declares it, in languages that have one.
   package var introducer: String?
+  /// The comment behind it.
+  package var comment: String?
+  /// What its type or its default says that values are.
+  package var kind: Kind?
 
-  package init(name: String, type: String?, defaultText: String, introducer: String? = nil) {
+  /// The kinds of values, as JSON names them.
+  package indirect enum Kind: Sendable, Equatable {
+    case boolean, integer, number, string
+    case list(Kind?)
+    case map(Kind?)
+    case optional(Kind)
+  }
+
+  package init(
+    name: String, type: String?, defaultText: String, introducer: String? = nil,
+    comment: String? = nil, kind: Kind? = nil
+  ) {
     self.name = name
     self.type = type
     self.defaultText = defaultText
     self.introducer = introducer
+    self.comment = comment
+    self.kind = kind
   }
 }
 
 /// The languages that parameters can be written in.
 package enum ParameterTranslators {
-  private static let known: [(name: String, translator: any ParameterTranslator)] = [
-    ("python", PythonTranslator()), ("swift", SwiftTranslator()),
+  private static let known: [(names: [String], translator: any ParameterTranslator)] = [
+    (["python", "python3", "pysparkkernel"], PythonTranslator()), (["swift"], SwiftTranslator()),
+    (["r", "sparkrkernel"], WordedTranslator(.r)), (["julia"], WordedTranslator(.julia)),
+    (["scala", "sparkkernel"], WordedTranslator(.scala)), (["bash"], WordedTranslator(.bash)),
   ]
 
-  /// The translator for `language`.
-  package static func find(_ language: String) throws(RunError) -> any ParameterTranslator {
-    if let found = known.first(where: { $0.name == language.lowercased() }) {
-      return found.translator
+  /// The translator for the kernel `kernel`, else for `language`.
+  package static func find(
+    _ language: String, kernel: String = ""
+  ) throws(RunError) -> any ParameterTranslator {
+    for name in [kernel, language] {
+      if let found = known.first(where: { $0.names.contains(name.lowercased()) }) {
+        return found.translator
+      }
     }
     throw RunError(
       .usage, "parameters cannot be written in the language \"\(language)\"", at: "the kernel",
-      mend: "known are \(known.map(\.name).joined(separator: " and "))")
+      mend: "known are Python, Swift, R, Julia, Scala and Bash; choose one with --language")
   }
 }
 
@@ -58,14 +88,5 @@ extension Parameters {
           mend: "use letters, digits and _")
       }
     }
-  }
-
-  /// Names that `declared` does not hold, each with the nearest that it holds.
-  func unknownNames(
-    among declared: [DeclaredParameter]
-  ) -> [(name: String, near: String?)] {
-    let known = declared.map(\.name)
-    return entries.map(\.key).filter { !known.contains($0) }
-      .map { ($0, NearName.find($0, among: known)) }
   }
 }

@@ -58,7 +58,7 @@ struct PythonTranslator: ParameterTranslator {
   }
 
   /// Python's `unicode_escape`, between double quotes.
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -78,15 +78,104 @@ struct PythonTranslator: ParameterTranslator {
     return result + "\""
   }
 
-  func declarations(in source: String) -> [DeclaredParameter] {
+  func declarations(in source: String) -> [DeclaredParameter]? {
     source.split(whereSeparator: \.isNewline).compactMap { line in
-      // NAME: TYPE = VALUE, at the left edge; == compares and declares nothing.
+      // NAME: TYPE = VALUE # COMMENT, at the left edge; == compares and declares nothing.
       guard
-        let match = line.prefixMatch(of: /([\p{L}_][\p{L}\p{N}_]*)\s*(?::([^=]+))?=(?!=)\s*(.*)/)
+        let match = line.prefixMatch(
+          of: /([\p{L}_][\p{L}\p{N}_]*)\s*(?::([^=#]+))?=(?!=)\s*(.*)/)
       else { return nil }
+      let (value, comment) = Self.parted(String(match.3))
+      let type = match.2.map(String.init)?.trimmingSpaces
       return DeclaredParameter(
-        name: String(match.1), type: match.2.map(String.init)?.trimmingSpaces,
-        defaultText: String(match.3).trimmingSpaces)
+        name: String(match.1), type: type, defaultText: value, comment: comment,
+        kind: type.map(Self.kind(ofType:)) ?? Self.kind(ofLiteral: value))
     }
+  }
+
+  /// A value and the comment behind it; a `#` between quotes begins none.
+  private static func parted(_ text: String) -> (value: String, comment: String?) {
+    var quote: Character?
+    var isEscaped = false
+    for index in text.indices {
+      let character = text[index]
+      if isEscaped {
+        isEscaped = false
+      } else if let open = quote {
+        if character == "\\" { isEscaped = true }
+        if character == open { quote = nil }
+      } else if character == "\"" || character == "'" {
+        quote = character
+      } else if character == "#" {
+        let comment = String(text[text.index(after: index)...]).trimmingSpaces
+        return (String(text[..<index]).trimmingSpaces, comment.isEmpty ? nil : comment)
+      }
+    }
+    return (text.trimmingSpaces, nil)
+  }
+
+  private static func kind(ofType type: String) -> DeclaredParameter.Kind? {
+    let plain = type.filter { $0 != " " && $0 != "\"" && $0 != "'" }
+      .replacing("typing.", with: "")
+    switch plain {
+    case "bool": return .boolean
+    case "int": return .integer
+    case "float": return .number
+    case "str": return .string
+    case "list", "List": return .list(nil)
+    case "dict", "Dict": return .map(nil)
+    default: break
+    }
+    if let match = plain.wholeMatch(of: /Optional\[(.+)\]|(.+)\|None|None\|(.+)/) {
+      return kind(ofType: String(match.1 ?? match.2 ?? match.3 ?? "")).map { .optional($0) }
+    }
+    if let match = plain.wholeMatch(of: /[lL]ist\[(.+)\]/) {
+      return .list(kind(ofType: String(match.1)))
+    }
+    if let match = plain.wholeMatch(of: /[dD]ict\[str,(.+)\]/) {
+      return .map(kind(ofType: String(match.1)))
+    }
+    return nil
+  }
+
+  /// The kind of a default. A whole number may be meant as any number.
+  private static func kind(ofLiteral text: String) -> DeclaredParameter.Kind? {
+    switch text {
+    case "True", "False": return .boolean
+    case "None": return nil
+    default: break
+    }
+    if text.wholeMatch(of: /[-+]?[0-9][0-9_]*/) != nil { return .number }
+    if text.wholeMatch(of: /[-+]?(?:[0-9][0-9_]*)?\.?[0-9_]*(?:[eE][-+]?[0-9]+)?/) != nil,
+      text.contains(where: \.isNumber)
+    {
+      return .number
+    }
+    if let first = text.first, first == "\"" || first == "'", text.count > 1, text.last == first {
+      return .string
+    }
+    if text.hasPrefix("["), text.hasSuffix("]") { return .list(nil) }
+    if text.hasPrefix("{"), text.hasSuffix("}"), text.contains(":") || text == "{}" {
+      return .map(nil)
+    }
+    return nil
+  }
+
+  /// A word of the command line fits wherever it can be read so that it does; where text is
+  /// declared papermill's reading may make a number of it, which is let pass.
+  func objection(to value: ParameterValue, for declared: DeclaredParameter) -> String? {
+    guard let kind = declared.kind else { return nil }
+    if case .word(let word) = value {
+      let read = ParameterWord.value(word)
+      if kind.accepts(read) || kind.accepts(.text(word)) || read == .null { return nil }
+      return "\"\(word)\" is no \(kind.name)"
+    }
+    // In Python a default of any type gives way to None.
+    if kind.accepts(value) || (declared.type == nil && value == .null) { return nil }
+    return "\(value.kindName) is no \(kind.name)"
+  }
+
+  func binding(of name: String, to variable: String) -> String {
+    "import os as _apus_os\n\(name) = _apus_os.environ.pop(\"\(variable)\")\ndel _apus_os"
   }
 }

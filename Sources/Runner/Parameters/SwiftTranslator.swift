@@ -48,8 +48,10 @@ struct SwiftTranslator: ParameterTranslator {
     guard case .word(let word) = value else { return value }
     if let declaration {
       let isText =
-        declaration.type.map { $0 == "String" } ?? declaration.defaultText.hasPrefix("\"")
-      if isText { return .text(word) }
+        declaration.type.map { ["String", "String?"].contains($0) }
+        ?? declaration.defaultText.hasPrefix("\"")
+      let isNothing = declaration.type == "String?" && ["nil", "None"].contains(word)
+      if isText, !isNothing { return .text(word) }
     }
     switch word {
     case "true": return .bool(true)
@@ -110,17 +112,88 @@ struct SwiftTranslator: ParameterTranslator {
     return result + "\""
   }
 
-  func declarations(in source: String) -> [DeclaredParameter] {
+  func declarations(in source: String) -> [DeclaredParameter]? {
     source.split(whereSeparator: \.isNewline).compactMap { line in
       guard
         let match = line.prefixMatch(
           of: /(let|var)\s+`?([\p{L}_][\p{L}\p{N}_]*)`?\s*(?::([^=]+))?=(?!=)\s*(.*)/)
       else { return nil }
-      let value = match.4.split(separator: "//", omittingEmptySubsequences: false).first ?? ""
+      let (value, comment) = Self.parted(String(match.4))
+      let type = match.3.map(String.init)?.trimmingSpaces
       return DeclaredParameter(
-        name: String(match.2), type: match.3.map(String.init)?.trimmingSpaces,
-        defaultText: String(value).trimmingSpaces, introducer: String(match.1))
+        name: String(match.2), type: type, defaultText: value, introducer: String(match.1),
+        comment: comment, kind: type.map(Self.kind(ofType:)) ?? Self.kind(ofLiteral: value))
     }
+  }
+
+  /// A value and the comment behind it; a `//` between quotes begins none.
+  private static func parted(_ text: String) -> (value: String, comment: String?) {
+    var isQuoted = false
+    var last: Character?
+    for index in text.indices {
+      let character = text[index]
+      if character == "\"", last != "\\" { isQuoted.toggle() }
+      if !isQuoted, character == "/", last == "/" {
+        let comment = String(text[text.index(after: index)...]).trimmingSpaces
+        let value = String(text[..<text.index(before: index)]).trimmingSpaces
+        return (value, comment.isEmpty ? nil : comment)
+      }
+      last = last == "\\" && character == "\\" ? nil : character
+    }
+    return (text.trimmingSpaces, nil)
+  }
+
+  private static func kind(ofType type: String) -> DeclaredParameter.Kind? {
+    let plain = type.filter { $0 != " " }
+    switch plain {
+    case "Bool": return .boolean
+    case "Int", "Int8", "Int16", "Int32", "Int64", "UInt", "UInt8", "UInt16", "UInt32", "UInt64":
+      return .integer
+    case "Double", "Float": return .number
+    case "String": return .string
+    default: break
+    }
+    if plain.hasSuffix("?") { return kind(ofType: String(plain.dropLast())).map { .optional($0) } }
+    if let match = plain.wholeMatch(of: /\[String:(.+)\]/) {
+      return .map(kind(ofType: String(match.1)))
+    }
+    if let match = plain.wholeMatch(of: /\[(.+)\]/) { return .list(kind(ofType: String(match.1))) }
+    return nil
+  }
+
+  private static func kind(ofLiteral text: String) -> DeclaredParameter.Kind? {
+    if text == "true" || text == "false" { return .boolean }
+    if text.wholeMatch(of: /-?[0-9][0-9_]*/) != nil { return .integer }
+    if text.wholeMatch(of: /-?[0-9][0-9_]*(?:\.[0-9_]+)?(?:[eE][-+]?[0-9]+)?/) != nil {
+      return .number
+    }
+    if text.wholeMatch(of: /"(?:[^"\\]|\\.)*"/) != nil { return .string }
+    if let match = text.wholeMatch(of: /\[([^:\[\]]*)\]/) {
+      let elements = match.1.split(separator: ",").map {
+        kind(ofLiteral: String($0).trimmingSpaces)
+      }
+      guard let first = elements.first else { return nil }
+      return .list(elements.allSatisfy { $0 == first } ? first : nil)
+    }
+    if text.hasPrefix("["), text.hasSuffix("]"), text.contains(":") { return .map(nil) }
+    return nil
+  }
+
+  func objection(to value: ParameterValue, for declared: DeclaredParameter) -> String? {
+    guard let kind = declared.kind else { return nil }
+    let read = Self.read(value, as: declared)
+    if kind.accepts(read) { return nil }
+    if case .word(let word) = value { return "\"\(word)\" is no \(kind.name)" }
+    return "\(read.kindName) is no \(kind.name)"
+  }
+
+  func binding(of name: String, to variable: String) -> String {
+    let shown = Self.keywords.contains(name) ? "`\(name)`" : name
+    return """
+      import Glibc
+      let \(shown) = getenv("\(variable)").map { String(cString: $0) } ?? ""
+      unsetenv("\(variable)")
+      """
   }
 
   /// Words that are names only between backticks.

@@ -5,20 +5,22 @@ enum YAMLParameters {
   /// The entries of the map that `yaml` is; an empty text is an empty map.
   static func entries(of yaml: String, at place: String) throws(RunError) -> [ParameterValue.Entry]
   {
-    let root: Node?
-    do {
-      root = try Yams.compose(yaml: yaml)
-    } catch {
-      throw RunError(.usage, "the parameters are not YAML: \(error)", at: place)
-    }
-    guard let root else { return [] }
-    switch value(root) {
+    switch try value(of: yaml, at: place) {
     case .map(let entries): return entries
     case .null: return []
     default:
       throw RunError(
         .usage, "the parameters are no map of names to values", at: place,
         mend: "write NAME: VALUE")
+    }
+  }
+
+  /// The value that `yaml` is; an empty text is nothing.
+  static func value(of yaml: String, at place: String) throws(RunError) -> ParameterValue {
+    do {
+      return try Yams.compose(yaml: yaml).map { value($0) } ?? .null
+    } catch {
+      throw RunError(.usage, "the parameters are not YAML: \(error)", at: place)
     }
   }
 

@@ -1,3 +1,5 @@
+internal import Notebooks
+
 /// A failure as people read it: what happened, the lines around it, the kernel's own traceback.
 package enum FailureText {
   /// The text, with the kernel's colours or without.
@@ -7,11 +9,11 @@ package enum FailureText {
       parts.append(excerpt(of: cell))
       if let traceback = cell.failure?.traceback, !traceback.isEmpty {
         let text = traceback.joined(separator: "\n")
-        parts.append(isColored ? text : ANSICodes.removed(from: text))
+        parts.append(isColored ? text : TerminalText.plain(text))
       }
     }
     if !failure.kernelLog.isEmpty {
-      parts.append("the kernel's last words:\n" + ANSICodes.removed(from: failure.kernelLog))
+      parts.append("the kernel's last words:\n" + TerminalText.plain(failure.kernelLog))
     }
     return parts.joined(separator: "\n\n") + "\n"
   }
@@ -37,18 +39,10 @@ package enum FailureText {
     guard let count = cell.executionCount, let traceback = cell.failure?.traceback else {
       return nil
     }
-    let text = ANSICodes.removed(from: traceback.joined(separator: "\n"))
+    let text = TerminalText.plain(traceback.joined(separator: "\n"))
     let python = text.matches(of: /Cell In ?\[([0-9]+)\], line ([0-9]+)/)
     let swift = text.matches(of: /Cell ([0-9]+)(?:, line |:)([0-9]+)/)
     let place = python.last { Int($0.1) == count } ?? swift.first { Int($0.1) == count }
     return place.flatMap { Int($0.2) }
-  }
-}
-
-/// The codes that colour text on a terminal.
-package enum ANSICodes {
-  /// `text` without them.
-  package static func removed(from text: String) -> String {
-    text.replacing(/\u{1B}\[[0-9;]*[A-Za-z]/, with: "")
   }
 }

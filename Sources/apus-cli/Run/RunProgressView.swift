@@ -1,28 +1,34 @@
 internal import FoundationEssentials
+internal import Notebooks
 internal import Runner
 
-/// Shows how a run goes: one live line on a terminal, a line for each cell in a log.
-final class RunProgressView {
+/// Shows how the run of one notebook goes: one live line on a terminal, a line for each cell in a
+/// log.
+final class RunProgressView: BatchWatcher {
   private let isQuiet: Bool
+  private let logsOutput: Bool
   private let isTerminal: Bool
   private let isColored: Bool
   /// Where the summary goes: the notebook itself may take standard output.
   private let summaryStream: StandardStream
   private var cellCount = 0
   private var lineIsOpen = false
+  private var running: (place: RunEvent.CellPlace, start: ContinuousClock.Instant)?
 
-  init(isQuiet: Bool, keepsStandardOutput: Bool) {
+  init(isQuiet: Bool, keepsStandardOutput: Bool, logsOutput: Bool = false) {
     self.isQuiet = isQuiet
+    self.logsOutput = logsOutput
     let environment = ProcessInfo.processInfo.environment
     isTerminal = StandardStream.error.isTerminal && environment["TERM"] != "dumb"
     isColored = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty
     summaryStream = keepsStandardOutput ? .error : .output
   }
 
-  /// Shows what happens until it is over.
-  func follow(_ events: AsyncStream<RunEvent>) async {
+  func follow(
+    _ events: AsyncStream<BatchRun.Event>, copyingTo log: EventLog?, requests: [RunRequest]
+  ) async {
     let ticks = isTerminal && !isQuiet
-    let (merged, slot) = AsyncStream.makeStream(of: RunEvent?.self)
+    let (merged, slot) = AsyncStream.makeStream(of: BatchRun.Event?.self)
     let forwarding = Task {
       for await event in events { slot.yield(event) }
       slot.finish()
@@ -34,19 +40,9 @@ final class RunProgressView {
         slot.yield(nil)
       }
     }
-    var running: (place: RunEvent.CellPlace, start: ContinuousClock.Instant)?
     for await event in merged {
-      switch event {
-      case nil: break
-      case .warning(let text)?: write("warning: \(text)\n")
-      case .starting(let kernel, let cells)?:
-        cellCount = cells
-        if !isQuiet { say("starting \(kernel)") }
-      case .cellStarted(let place)?: running = (place, .now)
-      case .cellFinished(let place, let outcome, let duration)?:
-        running = nil
-        if !isQuiet && !isTerminal { write(line(place, duration, outcome) + "\n") }
-      }
+      if let event { log?.note(event, requests) }
+      if case .run(_, let event)? = event { take(event) }
       if ticks, let running { say(line(running.place, .now - running.start, nil)) }
     }
     ticking.cancel()
@@ -54,33 +50,34 @@ final class RunProgressView {
     endLine()
   }
 
-  /// Shows why a run did not come to its end.
-  func show(_ failure: RunFailure) {
-    endLine()
-    write("error: " + FailureText.text(of: failure, isColored: isColored))
+  private func take(_ event: RunEvent) {
+    switch event {
+    case .warning(let text): write("warning: \(text)\n")
+    case .starting(let kernel, let cells):
+      cellCount = cells
+      if !isQuiet { say("starting \(kernel)") }
+    case .cellStarted(let place): running = (place, .now)
+    case .cellFinished(let place, let outcome, let duration):
+      running = nil
+      if !isQuiet && !isTerminal { write(line(place, duration, outcome) + "\n") }
+    case .cellRepeated(let place, _):
+      write("warning: cell \(place.index + 1) failed and is run again\n")
+    case .retrying(let number, let count, let delay, let error):
+      running = nil
+      write("warning: \(error); retry \(number) of \(count) in \(delay.secondsText)\n")
+    case .printed(_, _, let text): if logsOutput { write(text) }
+    }
   }
 
   /// Says what came of the run, in one last line.
-  func finish(_ report: RunReport) {
-    if let failure = report.failure { show(failure) }
-    guard !isQuiet else { return }
-    let way =
-      report.input == report.output ? "\(report.input)" : "\(report.input) → \(report.output)"
-    let cells =
-      report.failure == nil
-      ? "\(report.endedCellCount) \(report.endedCellCount == 1 ? "cell" : "cells")"
-      : "\(report.endedCellCount) of \(report.cellCount) cells"
-    let outcome =
-      switch report.failure?.error.code {
-      case nil: "ok"
-      case .cellFailed: "a cell failed"
-      case .timedOut: "a cell took too long"
-      case .kernelDied: "the kernel died"
-      case .kernelStart: "the kernel did not start"
-      case .interrupted: "ended by a signal"
-      case .usage, .invalidNotebook, .fileAccess: "not run"
+  func finish(_ reports: [RunReport]) {
+    endLine()
+    for report in reports {
+      if let failure = report.failure {
+        write("error: " + FailureText.text(of: failure, isColored: isColored))
       }
-    write("\(way): \(cells) in \(report.duration.secondsText), \(outcome)\n", to: summaryStream)
+      if !isQuiet { write(RunLine.text(of: report) + "\n", to: summaryStream) }
+    }
   }
 
   private func line(
@@ -95,7 +92,8 @@ final class RunProgressView {
     let digits = String(place.number)
     let width = String(cellCount).count
     let padding = String(repeating: " ", count: max(0, width - digits.count))
-    return "[\(padding)\(digits)/\(cellCount)] \(duration.secondsText)\(mark)  \(place.firstLine)"
+    return "[\(padding)\(digits)/\(cellCount)] \(duration.secondsText)\(mark)  "
+      + TerminalText.plain(place.firstLine)
   }
 
   /// Says what is under way: the live line of a terminal, a line of a log.

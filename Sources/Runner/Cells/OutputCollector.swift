@@ -23,8 +23,10 @@ package struct OutputCollector: Sendable {
 
   private var cells: [Int: Outputs] = [:]
   private var changed: Set<Int> = []
+  private let mask: SecretMask
 
-  package init() {}
+  /// - Parameter mask: hides what comes in two pieces; whole texts are masked before they come.
+  package init(mask: SecretMask = SecretMask()) { self.mask = mask }
 
   /// Whether something came since the last `takeChanges`.
   package var hasChanges: Bool { !changed.isEmpty }
@@ -83,16 +85,23 @@ package struct OutputCollector: Sendable {
     return nil
   }
 
+  /// Takes back all that the cell at `index` has shown.
+  package mutating func forget(cell index: Int) {
+    cells[index] = nil
+    changed.insert(index)
+  }
+
   /// The number of the execution of the cell at `index`.
   package func executionCount(ofCell index: Int) -> Int? { cells[index]?.executionCount }
 
   /// Writes what came since the last time into `notebook`.
   package mutating func takeChanges(into notebook: inout Notebook) {
     for index in changed {
-      guard let outputs = cells[index] else { continue }
+      let outputs = cells[index] ?? Outputs()
       notebook.cells[index].outputs = outputs.items.map { item in
         guard case .stream(let name, _) = item.output else { return item.output }
-        return .stream(name: name, text: OverwrittenText.visible(item.text.joined()))
+        let text = OverwrittenText.visible(item.text.joined())
+        return .stream(name: name, text: mask.isEmpty ? text : mask.masked(text))
       }
       notebook.cells[index].executionCount = outputs.executionCount
     }

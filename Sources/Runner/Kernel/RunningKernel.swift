@@ -3,20 +3,23 @@ internal import OrderedJSON
 
 /// The kernel of a run: its process, our end of its wire, and its end.
 struct RunningKernel: Sendable {
+  /// Which of its run's kernels it is.
+  let number: Int
   let process: KernelProcess
   let client: KernelClient
   private let logPath: String
+  private let outOfMemoryCount = ProcessTree.outOfMemoryCount()
 
   /// Starts the process; what it brings and its end go into `slot`.
   init(
-    _ spec: KernelSpec, in folder: String, session: String,
+    _ spec: KernelSpec, in folder: String, environment: [String: String], number: Int,
     reportingTo slot: AsyncStream<Mailbox.Letter>.Continuation
   ) throws(RunError) {
     let logPath = "\(KernelProcess.runtimeFolder)/apus-run-\(randomName()).log"
     let process: KernelProcess
     do throws(JupyterError) {
       process = try KernelProcess.start(
-        spec: spec, workingDirectory: folder, environment: ["JPY_SESSION_NAME": session],
+        spec: spec, workingDirectory: folder, environment: environment,
         transport: Self.transport(for: spec), logPath: logPath)
     } catch {
       Storage.remove(logPath)
@@ -30,11 +33,14 @@ struct RunningKernel: Sendable {
       Storage.remove(logPath)
       throw RunError(.kernelStart, error.what, at: error.place, mend: error.mend)
     }
+    self.number = number
     self.process = process
     self.client = client
     self.logPath = logPath
-    Task { for await event in client.aheadEvents { slot.yield(.kernel(event)) } }
-    Task { slot.yield(.kernelEnded(await process.waitUntilEnded())) }
+    Task {
+      for await event in client.aheadEvents { slot.yield(.kernel(kernel: number, event)) }
+    }
+    Task { slot.yield(.kernelEnded(kernel: number, await process.waitUntilEnded())) }
   }
 
   /// Socket files for the kernels that are known to take them: there are no ports to race for. A
@@ -48,11 +54,12 @@ struct RunningKernel: Sendable {
   func reportReadiness(
     within limit: Duration, to slot: AsyncStream<Mailbox.Letter>.Continuation
   ) {
-    Task { [client] in
+    Task { [client, number] in
       do throws(JupyterError) {
-        slot.yield(.ready(.success(try await client.waitUntilReady(timeout: limit))))
+        let information = try await client.waitUntilReady(timeout: limit)
+        slot.yield(.ready(kernel: number, .success(information)))
       } catch {
-        slot.yield(.ready(.failure(error)))
+        slot.yield(.ready(kernel: number, .failure(error)))
       }
     }
   }
@@ -96,32 +103,35 @@ struct RunningKernel: Sendable {
     while process.ending == nil, let letter = await mailbox.next(before: deadline) {
       switch letter {
       case .kernelEnded, .stop: return
-      case .kernel, .ready, .alarm: continue
+      case .kernel, .ready, .go, .skip, .alarm: continue
       }
     }
   }
 }
 
-extension KernelProcess.Ending {
-  /// The ending in words.
-  var text: String {
-    switch self {
+extension RunningKernel {
+  /// How the process ended, in words.
+  func text(of ending: KernelProcess.Ending) -> String {
+    switch ending {
     case .exited(let code): "exit code \(code)"
-    case .signalled(9): "\(SignalName.of(9)), perhaps because memory ran out"
+    case .signalled(9):
+      ProcessTree.outOfMemoryCount() > outOfMemoryCount
+        ? "out of memory: the system ended it with \(SignalName.of(9))"
+        : "\(SignalName.of(9)); not by the memory limit of this machine or container"
     case .signalled(let signal): SignalName.of(signal)
     }
   }
 }
 
 /// The names of signals.
-enum SignalName {
+package enum SignalName {
   private static let names: [Int32: String] = [
     1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS",
     8: "SIGFPE", 9: "SIGKILL", 11: "SIGSEGV", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM",
     24: "SIGXCPU", 25: "SIGXFSZ", 31: "SIGSYS",
   ]
 
-  static func of(_ signal: Int32) -> String {
+  package static func of(_ signal: Int32) -> String {
     names[signal].map { "signal \(signal) (\($0))" } ?? "signal \(signal)"
   }
 }
