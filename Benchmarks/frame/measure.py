@@ -25,6 +25,7 @@ RATIOS = {
     "sort-filter": ["s1", "s2", "s3", "f1", "f2", "f3"],
     "window-distinct": ["u1", "w1"],
     "csv-read": ["csv_read"],
+    "parquet-read": ["parquet_read"],
 }
 
 

@@ -53,6 +53,8 @@ def polars_questions():
     odd = x.filter(col("id5") % 2 == 1)
     questions = {
         "csv_read": (lambda: pl.read_csv(groups + ".csv"), sums("v1", "v3")),
+        # Reading whole files is faster in polars than scanning them is.
+        "parquet_read": (lambda: pl.read_parquet(groups + ".parquet"), sums("v1", "v3")),
         "q1": (grouped("id1", col("v1").sum()), sums("v1")),
         "q2": (grouped(["id1", "id2"], col("v1").sum()), sums("v1")),
         "q3": (grouped("id3", col("v1").sum(), col("v3").mean()), sums("v1", "v3")),
@@ -134,6 +136,9 @@ def duckdb_questions(enums):
     keys = "id1, id2, id3, id4, id5, id6"
     questions = {
         "csv_read": (ask(f"SELECT * FROM read_csv('{groups}.csv')"), sums("v1", "v3")),
+        "parquet_read": (
+            ask(f"SELECT * FROM read_parquet('{groups}.parquet')"), sums("v1", "v3"),
+        ),
         "q1": (ask("SELECT id1, sum(v1) v1 FROM g GROUP BY id1"), sums("v1")),
         "q2": (ask("SELECT id1, id2, sum(v1) v1 FROM g GROUP BY id1, id2"), sums("v1")),
         "q3": (ask("SELECT id3, sum(v1) v1, avg(v3) v3 FROM g GROUP BY id3"), sums("v1", "v3")),

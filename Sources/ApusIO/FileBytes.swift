@@ -14,7 +14,7 @@ struct FileBytes {
   private static let pieceByteCount = 4 << 20
 
   /// Room for `count` bytes, with zeros behind it.
-  private init(count: Int) {
+  init(room count: Int) {
     buffer = Buffer(byteCount: count + 64)
     self.count = count
     buffer.base.advanced(by: count).initializeMemory(as: UInt8.self, repeating: 0, count: 64)
@@ -22,7 +22,7 @@ struct FileBytes {
 
   /// The bytes of an array, as a file's.
   init(_ bytes: [UInt8]) {
-    self.init(count: bytes.count)
+    self.init(room: bytes.count)
     bytes.withUnsafeBytes { source in
       if let base = source.baseAddress {
         buffer.base.copyMemory(from: base, byteCount: source.count)
@@ -42,7 +42,7 @@ struct FileBytes {
       self.init(try FileBytes.readToEnd(descriptor, path, place))
       return
     }
-    self.init(count: Int(status.st_size))
+    self.init(room: Int(status.st_size))
     let base = buffer.base
     try inParallel(rows: count, by: FileBytes.pieceByteCount) { piece throws(FrameError) in
       var next = piece.lowerBound

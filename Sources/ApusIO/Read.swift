@@ -6,6 +6,7 @@
 //   InputFile      a file that is read in pieces;  FilePattern  the files that a path with * names
 //   Compression    codecs;  ScanBounds  what a file's statistics rule out
 //   Parquet/       metadata → row groups that may fit → pages → columns
+//   Arrow/         IPC files and streams;  JSON/  objects in lines or a list
 //   CSV/           bytes → chunks of records (CSVLayout) → values (CSVScanner) → types (CSVTypes)
 //                  → columns (CSVColumns)
 
@@ -16,16 +17,19 @@ extension DataFrame {
   ///
   /// The separator is found from the file's content unless `options` name it. Types are found from
   /// every value of a column: Bool, Int, Double, Date (`2026-01-31`), else String; digits that
-  /// a number would lose, as in `0800`, stay text.
+  /// a number would lose, as in `0800`, stay text. A file compressed by gzip or zstd is read as it
+  /// is.
   public init(csv path: String, options: CSVOptions = CSVOptions()) throws(FrameError) {
-    try self.init(csv: FileBytes(reading: path), named: path, options: options)
+    try self.init(
+      csv: TextFile.bytes(path, place: "DataFrame(csv:)"), named: path, options: options)
   }
 
   /// Reads a CSV file's content; `name` stands for the file in errors.
   package init(
     csvBytes bytes: [UInt8], named name: String, options: CSVOptions = CSVOptions()
   ) throws(FrameError) {
-    try self.init(csv: FileBytes(bytes), named: name, options: options)
+    try self.init(
+      csv: TextFile.decompressed(FileBytes(bytes), path: name), named: name, options: options)
   }
 
   private init(csv file: FileBytes, named name: String, options: CSVOptions) throws(FrameError) {

@@ -61,6 +61,10 @@ struct ScanBounds {
   private static func order(_ left: Scalar, _ right: Scalar) -> Int? {
     switch (left, right) {
     case (.int(let a), .int(let b)): return a < b ? -1 : a > b ? 1 : 0
+    case (.decimal(let a), .decimal(let b)): return a < b ? -1 : b < a ? 1 : 0
+    case (.time(let a), .time(let b)): return a < b ? -1 : b < a ? 1 : 0
+    case (.datetime(let a), .datetime(let b)): return a < b ? -1 : b < a ? 1 : 0
+    case (.duration(let a), .duration(let b)): return a < b ? -1 : b < a ? 1 : 0
     case (.date(let a), .date(let b)): return a < b ? -1 : a > b ? 1 : 0
     case (.bool(let a), .bool(let b)): return (a ? 1 : 0) - (b ? 1 : 0)
     case (.string(let a), .string(let b)):

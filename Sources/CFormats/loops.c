@@ -175,3 +175,30 @@ void apus_split_streams(const unsigned char *source, long count, int width, unsi
   for (int k = 0; k < width; k++)
     for (long i = 0; i < count; i++) target[(long)k * count + i] = source[i * width + k];
 }
+
+void apus_pack(const unsigned long *values, long count, int width, unsigned char *target) {
+  unsigned long held = 0;
+  int bits = 0;
+  for (long i = 0; i < count; i++) {
+    unsigned long value = values[i];
+    held |= value << bits;
+    if (bits + width >= 64) {
+      memcpy(target, &held, 8);
+      target += 8;
+      int used = 64 - bits;
+      held = used < 64 ? value >> used : 0;
+      bits = bits + width - 64;
+    } else {
+      bits += width;
+    }
+  }
+  for (; bits > 0; bits -= 8) {
+    *target++ = (unsigned char)held;
+    held >>= 8;
+  }
+}
+
+int apus_compare(const unsigned char *left, long left_count, const unsigned char *right, long right_count) {
+  int order = memcmp(left, right, (size_t)(left_count < right_count ? left_count : right_count));
+  return order ? order : (left_count > right_count) - (left_count < right_count);
+}

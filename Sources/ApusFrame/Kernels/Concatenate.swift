@@ -201,7 +201,9 @@ private func joinedTexts(
   // Chunks of one column share its heaps: the same heaps need no new number.
   let isShared = parts.allSatisfy { part in
     part.heaps.count == parts[0].heaps.count
-      && zip(part.heaps, parts[0].heaps).allSatisfy { $0.buffer === $1.buffer }
+      && zip(part.heaps, parts[0].heaps).allSatisfy {
+        $0.buffer === $1.buffer && $0.start == $1.start && $0.count == $1.count
+      }
   }
   let heapStarts = ApusFrame.starts(parts.map { isShared ? 0 : $0.heaps.count })
   let views = try Values<StringView>(count: starts[parts.count]) { target throws(FrameError) in

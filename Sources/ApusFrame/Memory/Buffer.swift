@@ -45,6 +45,7 @@ package final class Buffer: @unchecked Sendable {
   package init(foreign start: UnsafeRawPointer, byteCount: Int, owner: AnyObject) {
     base = UnsafeMutableRawPointer(mutating: start)
     self.byteCount = byteCount
+    held = 0
     self.owner = .foreign(owner)
   }
 

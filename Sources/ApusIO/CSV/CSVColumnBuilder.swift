@@ -194,3 +194,15 @@ final class CSVColumnBuilder {
     }
   }
 }
+
+extension DataType {
+  /// The type as which a column is read before it is made one of this type.
+  var asRead: DataType {
+    switch self {
+    case .bool, .int64, .float64, .date, .string: self
+    case .int8, .int16, .int32, .uint8, .uint16, .uint32, .uint64, .float32, .decimal, .binary,
+      .time, .datetime, .duration, .uuid, .categorical, .enum, .list, .struct:
+      .string
+    }
+  }
+}

@@ -32,8 +32,10 @@ struct CSVColumns {
       guard let type = options.types[names[column]] else { continue }
       guesses[place] = type
     }
+    // Types that the builder does not read itself are made of texts.
+    var made = guesses
     var builders = zip(wanted, guesses).map { column, type in
-      type.map { CSVColumnBuilder($0, column: column, layout: layout) }
+      type.map { CSVColumnBuilder($0.asRead, column: column, layout: layout) }
     }
     try fill(builders.compactMap { $0 })
     // What has no guess, or a wrong one, is looked at as a whole.
@@ -49,17 +51,40 @@ struct CSVColumns {
     if !open.isEmpty {
       let types = try narrowedTypes(of: open.map { wanted[$0] })
       for (place, type) in zip(open, types) {
-        builders[place] = CSVColumnBuilder(type, column: wanted[place], layout: layout)
+        made[place] = type
+        builders[place] = CSVColumnBuilder(type.asRead, column: wanted[place], layout: layout)
       }
       try fill(open.compactMap { builders[$0] })
       for place in open { try builders[place]?.rethrowFailure() }
     }
     var columns: [AnyColumn] = []
-    for (column, builder) in zip(wanted, builders) {
-      guard let builder else { preconditionFailure("a column without a type") }
-      columns.append(AnyColumn(name: names[column], try builder.finish()))
+    for (place, builder) in builders.enumerated() {
+      guard let builder, let type = made[place] else {
+        preconditionFailure("a column without a type")
+      }
+      let name = names[wanted[place]]
+      let column = AnyColumn(name: name, try builder.finish())
+      columns.append(
+        type == type.asRead
+          ? column : try cast(column, to: type, isGiven: options.types[name] != nil))
     }
     return columns
+  }
+
+  /// A column of texts as one of another type. Where the type was only guessed from some of the
+  /// values, a value that is not of it leaves the column what it was.
+  private func cast(
+    _ column: AnyColumn, to type: DataType, isGiven: Bool
+  ) throws(FrameError) -> AnyColumn {
+    do throws(FrameError) {
+      let frame = try DataFrame(columns: [column])
+      return try frame.select(col(column.name).cast(to: type).as(column.name))[column.name]
+    } catch {
+      guard isGiven || error.code == .cancelled else { return column }
+      throw FrameError(
+        code: error.code, what: error.what, place: "\(layout.text.name), \(error.place)",
+        mend: error.mend)
+    }
   }
 
   /// The types of the wanted columns as a few records have them; nothing where they leave it open.

@@ -153,6 +153,20 @@ enum CSVNumbers {
   /// The day that the bytes name.
   static func day(_ bytes: UnsafeBufferPointer<UInt8>) -> CivilDate? { CivilDate.parse(bytes) }
 
+  /// Whether the bytes name a day and a time, to the microsecond at the finest.
+  static func isDatetime(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard bytes.count >= 16, bytes.count <= 26, bytes[4] == 0x2d, bytes[7] == 0x2d,
+      bytes[10] == 0x20 || bytes[10] == UInt8(ascii: "T")
+    else { return false }
+    return Datetime(String(decoding: bytes, as: UTF8.self)) != nil
+  }
+
+  /// Whether the bytes name a time of the day, `08:30` or `08:30:59.25`.
+  static func isTime(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard bytes.count >= 5, bytes.count <= 18, bytes[2] == UInt8(ascii: ":") else { return false }
+    return CivilTime(String(decoding: bytes, as: UTF8.self)) != nil
+  }
+
   /// Whether the bytes name no day.
   static func isNoDay(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { CivilDate.parse(bytes) == nil }
 

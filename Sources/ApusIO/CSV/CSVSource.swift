@@ -9,7 +9,8 @@ struct CSVSource: ScanSource {
 
   init(_ path: String, options: CSVOptions) throws(FrameError) {
     self.path = path
-    let text = try CSVText(FileBytes(reading: path), name: path, options: options)
+    let text = try CSVText(
+      TextFile.bytes(path, place: "LazyFrame(csv:)"), name: path, options: options)
     let layout = try CSVLayout(text, options: options)
     let guesses = try CSVColumns(layout, options: options).guessedTypes()
     var fields: [Schema.Field] = []
@@ -29,7 +30,8 @@ struct CSVSource: ScanSource {
   func read(
     _ places: [Int], limit: Int?, where predicate: TypedExpr?
   ) throws(FrameError) -> DataFrame {
-    let text = try CSVText(FileBytes(reading: path), name: path, options: options)
+    let text = try CSVText(
+      TextFile.bytes(path, place: "LazyFrame(csv:)"), name: path, options: options)
     var layout = try CSVLayout(text, options: options)
     guard layout.columnNames == schema.names else {
       throw FrameError(

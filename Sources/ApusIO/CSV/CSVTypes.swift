@@ -7,11 +7,15 @@ struct CSVTypes {
   private var allowsBool = true
   private var allowsNumber = true
   private var allowsDate = true
+  private var allowsDatetime = true
+  private var allowsTime = true
   private var seesFraction = false
   private var seesHuge = false
 
   /// Whether nothing but text is left, so that further values cannot change the type.
-  var isText: Bool { !allowsBool && !allowsNumber && !allowsDate }
+  var isText: Bool {
+    !allowsBool && !allowsNumber && !allowsDate && !allowsDatetime && !allowsTime
+  }
 
   /// Takes a value, which is not null, into account.
   mutating func narrow(by bytes: UnsafeBufferPointer<UInt8>) {
@@ -26,6 +30,8 @@ struct CSVTypes {
     }
     if allowsBool { allowsBool = CSVNumbers.bool(bytes) != nil }
     if allowsDate { allowsDate = CivilDate.parse(bytes) != nil }
+    if allowsDatetime { allowsDatetime = CSVNumbers.isDatetime(bytes) }
+    if allowsTime { allowsTime = CSVNumbers.isTime(bytes) }
   }
 
   /// Takes what another part of the column was found to allow into account.
@@ -34,6 +40,8 @@ struct CSVTypes {
     allowsBool = allowsBool && other.allowsBool
     allowsNumber = allowsNumber && other.allowsNumber
     allowsDate = allowsDate && other.allowsDate
+    allowsDatetime = allowsDatetime && other.allowsDatetime
+    allowsTime = allowsTime && other.allowsTime
     seesFraction = seesFraction || other.seesFraction
     seesHuge = seesHuge || other.seesHuge
   }
@@ -50,6 +58,8 @@ struct CSVTypes {
     guard seesValues else { return .string }
     if allowsBool { return .bool }
     if allowsDate { return .date }
+    if allowsDatetime { return .datetime(.microseconds) }
+    if allowsTime { return .time }
     guard allowsNumber else { return .string }
     if seesFraction { return .float64 }
     // Long digits alone are identifiers: floating point would change them.

@@ -40,7 +40,7 @@ struct ParquetFile: Sendable {
     var reader = ThriftReader(bytes.start, count: bytes.count, context: file.path)
     let metadata = try reader.metadata()
     withExtendedLifetime(bytes) {}
-    schema = try ParquetSchema(metadata.schema, path: file.path)
+    schema = try ParquetSchema(metadata, path: file.path)
     rowGroups = metadata.rowGroups
     var total = 0
     for (place, group) in rowGroups.enumerated() {

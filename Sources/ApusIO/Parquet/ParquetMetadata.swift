@@ -6,6 +6,8 @@ struct ParquetMetadata: Sendable {
   var schema: [ParquetElement] = []
   var rowCount = 0
   var rowGroups: [ParquetRowGroup] = []
+  /// What writers add.
+  var keys: [String: String] = [:]
 }
 
 /// How a value is stored.
@@ -98,6 +100,19 @@ extension ThriftReader {
       case 3: result.rowCount = try reader.integer()
       case 4:
         try reader.readList { r throws(FrameError) in result.rowGroups.append(try r.rowGroup()) }
+      case 5:
+        try reader.readList { reader throws(FrameError) in
+          var (key, value) = ("", "")
+          try reader.readStruct { reader, field, kind throws(FrameError) in
+            switch field {
+            case 1: key = try reader.text()
+            case 2: value = try reader.text()
+            default: return false
+            }
+            return true
+          }
+          result.keys[key] = value
+        }
       default: return false
       }
       return true

@@ -22,7 +22,9 @@ struct ParquetPruning {
     let all = 0..<rowGroup.rowCount
     guard let predicate else { return [all] }
     let whole = ScanBounds { column in
-      let leaf = file.schema.leaves[places[column]]
+      guard let leaf = leaf(column) else {
+        return ScanBounds.Column(rowCount: rowGroup.rowCount)
+      }
       return bounds(rowGroup.columns[leaf.place].statistics, leaf, rowCount: rowGroup.rowCount)
     }
     guard whole.mayHold(predicate) else { return [] }
@@ -36,9 +38,8 @@ struct ParquetPruning {
     var kept = [all]
     // Each part of a conjunction that speaks of one column leaves out pages of that column.
     for part in predicate.conjunction {
-      guard part.columnPlaces.count == 1, let column = part.columnPlaces.first else { continue }
-      let leaf = file.schema.leaves[places[column]]
-      guard
+      guard part.columnPlaces.count == 1, let column = part.columnPlaces.first,
+        let leaf = leaf(column),
         let index = try ParquetPageIndex(
           group.columns[leaf.place], of: input, rowCount: all.count)
       else { continue }
@@ -57,6 +58,11 @@ struct ParquetPruning {
       kept = ParquetPruning.intersection(kept, ranges)
     }
     return kept
+  }
+
+  /// The leaf of a column that is neither list nor struct.
+  private func leaf(_ column: Int) -> ParquetLeaf? {
+    file.schema.columns[places[column]].flatLeaf.map { file.schema.leaves[$0] }
   }
 
   private static func intersection(
@@ -106,13 +112,31 @@ extension ParquetLeaf {
 
   private func scalar(in memory: UnsafeMutableRawPointer) -> Scalar? {
     switch type {
+    case .int8: return .int(Int(memory.load(as: Int8.self)))
+    case .int16: return .int(Int(memory.load(as: Int16.self)))
+    case .int32: return .int(Int(memory.load(as: Int32.self)))
     case .int64: return .int(memory.load(as: Int.self))
+    case .uint8: return .int(Int(memory.load(as: UInt8.self)))
+    case .uint16: return .int(Int(memory.load(as: UInt16.self)))
+    case .uint32: return .int(Int(memory.load(as: UInt32.self)))
+    case .uint64:
+      let value = memory.load(as: UInt64.self)
+      return Int(exactly: value).map(Scalar.int) ?? .unsigned(value)
+    case .float32:
+      let value = memory.load(as: Float.self)
+      return value.isNaN ? nil : .double(Double(value))
     case .float64:
       let value = memory.load(as: Double.self)
       return value.isNaN ? nil : .double(value)
+    case .decimal(_, let scale):
+      return .decimal(Decimal128(coefficient: memory.load(as: Int128.self), scale: scale))
     case .date: return .date(CivilDate(daysSinceEpoch: memory.load(as: Int32.self)))
-    case .bool, .string, .int8, .int16, .int32, .uint8, .uint16, .uint32, .uint64, .float32,
-      .decimal, .binary, .time, .datetime, .duration, .uuid, .categorical, .enum, .list, .struct:
+    case .time: return .time(CivilTime(nanosecondsSinceMidnight: memory.load(as: Int.self)))
+    case .datetime(let unit, nil):
+      return .datetime(Datetime(ticks: memory.load(as: Int.self), unit))
+    case .duration(let unit): return .duration(Duration(ticks: memory.load(as: Int.self), unit))
+    // With a zone a written time is one of its clocks there.
+    case .datetime, .uuid, .bool, .string, .binary, .categorical, .enum, .list, .struct:
       return nil
     }
   }

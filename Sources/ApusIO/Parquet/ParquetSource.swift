@@ -13,14 +13,7 @@ struct ParquetSource: ScanSource {
   private let held: InputFile?
   private let place: String
 
-  /// What is read of a row group.
-  private struct Part {
-    let file: Int
-    let group: Int
-    let wanted: [Range<Int>]
-    var firstRow = 0
-    var rowCount: Int { wanted.reduce(0) { $0 + $1.count } }
-  }
+  private typealias Part = ParquetReading.Part
 
   /// The files that `path` names; `place` says who asks.
   init(_ path: String, place: String) throws(FrameError) {
@@ -44,10 +37,10 @@ struct ParquetSource: ScanSource {
     self.description = description
     self.held = held
     self.place = place
-    let fields = files[0].schema.leaves.map { Schema.Field($0.name, $0.type) }
+    let fields = files[0].schema.columns.map { Schema.Field($0.name, $0.type) }
     schema = try Schema(fields, for: files[0].path)
     for file in files.dropFirst() {
-      let others = file.schema.leaves.map { Schema.Field($0.name, $0.type) }
+      let others = file.schema.columns.map { Schema.Field($0.name, $0.type) }
       guard others == fields else {
         throw FrameError(
           code: .shapeMismatch, what: "its columns are not those of \(files[0].path)",
@@ -70,27 +63,9 @@ struct ParquetSource: ScanSource {
     }
     let rowCount = try placed(&parts, limit: limit)
     try checkClaims(parts, places, rowCount, opened)
-    let targets = places.map { ParquetTarget(files[0].schema.leaves[$0], count: rowCount) }
-    let presences = try parallelMap(parts.count * places.count) { task throws(FrameError) in
-      // All columns of a row group lie together in the file.
-      let (part, column) = (parts[task / places.count], task % places.count)
-      let file = files[part.file]
-      let leaf = file.schema.leaves[places[column]]
-      let group = file.rowGroups[part.group]
-      var reader = ParquetChunkReader(
-        group.columns[leaf.place], of: opened[part.file], to: targets[column],
-        rowCount: group.rowCount, wanted: part.wanted, firstRow: part.firstRow,
-        place: "\(file.path), row group \(part.group), column \"\(leaf.name)\"")
-      return (part: part, bits: try reader.read())
-    }
-    let columns = try parallelMap(places.count) { column throws(FrameError) in
-      let own = stride(from: column, to: presences.count, by: places.count).map { presences[$0] }
-      let validity = joined(own.map { ($0.part.firstRow, $0.part.rowCount, $0.bits) }, rowCount)
-      return AnyColumn(
-        name: targets[column].leaf.name,
-        targets[column].column(count: rowCount, validity: validity))
-    }
-    return try DataFrame(columns: columns, rowCount: rowCount)
+    let reading = ParquetReading(
+      files: files, opened: opened, parts: parts, places: places, rowCount: rowCount)
+    return try DataFrame(columns: reading.columns(), rowCount: rowCount)
   }
 
   /// The files, which must be as they were when the schema was read.
@@ -139,13 +114,14 @@ struct ParquetSource: ScanSource {
   private func checkClaims(
     _ parts: [Part], _ places: [Int], _ rowCount: Int, _ opened: [InputFile]
   ) throws(FrameError) {
-    let width = places.reduce(0) { $0 + files[0].schema.leaves[$1].layout.width }
+    let flat = places.compactMap { files[0].schema.columns[$0].flatLeaf }
+    let width = flat.reduce(0) { $0 + files[0].schema.leaves[$1].layout.width }
     let held = opened.reduce(0) { $0 + $1.count }
     guard rowCount * width > held * 64 + (64 << 20) else { return }
     for part in parts {
       let file = files[part.file]
       let group = file.rowGroups[part.group]
-      for column in places {
+      for column in flat where column < file.schema.leaves.count {
         let leaf = file.schema.leaves[column]
         let reader = ParquetPageCount(
           chunk: group.columns[leaf.place], file: opened[part.file],
@@ -153,55 +129,6 @@ struct ParquetSource: ScanSource {
         try reader.check(rowCount: group.rowCount)
       }
     }
-  }
-
-  private func joined(
-    _ parts: [(firstRow: Int, rowCount: Int, bits: Values<UInt64>?)], _ rowCount: Int
-  ) -> Bitmap? {
-    guard parts.contains(where: { $0.bits != nil }) else { return nil }
-    return Bitmap(count: rowCount) { words in
-      words.update(repeating: 0, count: Bitmap.wordCount(rowCount))
-      let target = UnsafeMutableRawPointer(words).assumingMemoryBound(to: UInt.self)
-      for part in parts {
-        if let bits = part.bits {
-          bits.read {
-            apus_copy_bits(
-              UnsafeRawPointer($0).assumingMemoryBound(to: UInt.self), 0, target, part.firstRow,
-              part.rowCount)
-          }
-        } else {
-          apus_set_bits(target, part.firstRow, part.rowCount)
-        }
-      }
-    }
-  }
-}
-
-extension ParquetTarget {
-  /// The column, once all of its chunks are read.
-  func column(count: Int, validity: Bitmap?) -> ColumnStorage {
-    switch leaf.type {
-    case .bool:
-      let bytes = values.base.assumingMemoryBound(to: UInt8.self)
-      return withExtendedLifetime(values) {
-        .bool(BooleanColumn(Bitmap(count: count) { bytes[$0] != 0 }, validity: validity))
-      }
-    case .int64: return .int64(fixed(count, validity))
-    case .float64: return .float64(fixed(count, validity))
-    case .date: return .date(fixed(count, validity))
-    case .string:
-      return .string(
-        StringColumn(
-          views: Values(buffer: values, start: 0, count: count), heaps: keptHeaps,
-          validity: validity))
-    case .int8, .int16, .int32, .uint8, .uint16, .uint32, .uint64, .float32, .decimal, .binary,
-      .time, .datetime, .duration, .uuid, .categorical, .enum, .list, .struct:
-      preconditionFailure("Parquet columns are not read as \(leaf.type)")
-    }
-  }
-
-  private func fixed<Element>(_ count: Int, _ validity: Bitmap?) -> FixedWidthColumn<Element> {
-    FixedWidthColumn(Values(buffer: values, start: 0, count: count), validity: validity)
   }
 }
 

@@ -5,11 +5,11 @@ internal import CNumerics
 /// Decodes the values of a page, those that are present one after the other, into memory.
 struct ParquetValues {
   let target: ParquetTarget
+  /// How this file stores the column; in memory it is as the target says.
+  let leaf: ParquetLeaf
   let scratch: ParquetScratch
   /// The chunk's dictionary, as values in memory.
   var dictionary: (values: Buffer, count: Int)?
-
-  private var leaf: ParquetLeaf { target.leaf }
 
   /// Why bytes are not the values that they should be.
   enum Failure: Error {
@@ -57,7 +57,7 @@ struct ParquetValues {
       guard let width = leaf.physical.width(leaf.typeLength) else {
         return try plainDecimals(bytes, count, to)
       }
-      guard count <= bytes.count / width else { throw .endsEarly }
+      guard width > 0, count <= bytes.count / width else { throw .endsEarly }
       conversion.apply(bytes.start, stored: width, count: count, to: to)
     case .text(let isUTF8):
       if leaf.physical == .fixedByteArray {

@@ -90,3 +90,9 @@ int apus_is_utf8(const unsigned char *bytes, long count);
 /// together; and the reverse.
 void apus_join_streams(const unsigned char *source, long count, int width, unsigned char *target);
 void apus_split_streams(const unsigned char *source, long count, int width, unsigned char *target);
+
+/// Packs numbers below 2^width, lowest bit first, in (count * width + 7) / 8 bytes.
+void apus_pack(const unsigned long *values, long count, int width, unsigned char *target);
+
+/// Below 0, 0 or above 0 as the first bytes come before, are, or come after the second.
+int apus_compare(const unsigned char *left, long left_count, const unsigned char *right, long right_count);

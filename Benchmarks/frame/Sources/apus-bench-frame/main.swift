@@ -32,7 +32,10 @@ func joinTable(_ name: String) throws -> DataFrame {
 }
 
 var questions: [Question] = [
-  Question("csv_read", sums("v1", "v3")) { try DataFrame(csv: table) }
+  Question("csv_read", sums("v1", "v3")) { try DataFrame(csv: table) },
+  Question("parquet_read", sums("v1", "v3")) {
+    try DataFrame(parquet: "\(folder)/G1_\(size)_1e2_\(nulls)_0.parquet")
+  },
 ]
 let x = try DataFrame(csv: table)
 questions += groupQuestions(x) + rowQuestions(x)
