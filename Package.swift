@@ -34,6 +34,7 @@ let package = Package(
     .executable(name: "apus-worker", targets: ["apus-worker"]),
     .library(name: "Apus", type: .dynamic, targets: ["Apus"]),
     .library(name: "apus-prewarm", type: .dynamic, targets: ["apus-prewarm"]),
+    .library(name: "apus-arrow-shim", type: .dynamic, targets: ["apus-arrow-shim"]),
   ],
   dependencies: [
     .package(url: "https://github.com/swiftlang/swift-syntax", exact: "603.0.1"),
@@ -48,7 +49,10 @@ let package = Package(
 
     // Light wing: what cells import, built into libApus.so
     .target(name: "CNumerics", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Werror"])]),
-    room("ApusFrame", on: ["CNumerics"]),
+    .target(
+      name: "CRegex", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Werror"])],
+      linkerSettings: [.linkedLibrary("dl")]),
+    room("ApusFrame", on: ["CNumerics", "CRegex"]),
     .target(
       name: "CFormats", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Werror"])],
       linkerSettings: [.linkedLibrary("dl")]),
@@ -108,6 +112,9 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "formats-tool", dependencies: ["ApusFrame", "ApusIO"], path: "Tests/FormatsTool",
+      swiftSettings: settings),
+    .target(
+      name: "apus-arrow-shim", dependencies: ["ApusFrame"], path: "Tests/ArrowShim",
       swiftSettings: settings),
     tests(of: "OrderedJSON"),
     tests(of: "Digests"),

@@ -1,79 +1,3 @@
-/// A run of calendar time: so many days, weeks, months, quarters or years.
-public struct CalendarInterval: Sendable, Hashable {
-  let count: Int
-  let unit: CalendarUnit
-
-  private init(_ count: Int, _ unit: CalendarUnit) {
-    precondition(count > 0, "an interval of \(count) \(unit)s: take at least 1")
-    self.count = count
-    self.unit = unit
-  }
-
-  /// So many days, counted from 1970-01-01.
-  public static func days(_ count: Int) -> CalendarInterval { CalendarInterval(count, .day) }
-  /// So many weeks from Monday on, counted from that of 1970-01-05.
-  public static func weeks(_ count: Int) -> CalendarInterval { CalendarInterval(count, .week) }
-  /// So many months, counted from January of year 0.
-  public static func months(_ count: Int) -> CalendarInterval { CalendarInterval(count, .month) }
-  /// So many quarters.
-  public static func quarters(_ count: Int) -> CalendarInterval {
-    CalendarInterval(count, .quarter)
-  }
-  /// So many years.
-  public static func years(_ count: Int) -> CalendarInterval { CalendarInterval(count, .year) }
-
-  /// How many whole months the interval has, when it is made of months.
-  private var monthCount: Int? {
-    switch unit {
-    case .day, .week: nil
-    case .month: count
-    case .quarter: count * 3
-    case .year: count * 12
-    }
-  }
-
-  /// The first day of the interval that a day is in.
-  func start(of day: CivilDate) -> CivilDate {
-    guard let monthCount else {
-      let (size, origin) = unit == .day ? (count, 0) : (count * 7, 4)
-      let place = Int(day.daysSinceEpoch) - origin
-      let rest = (place % size + size) % size
-      return CivilDate(daysSinceEpoch: day.daysSinceEpoch - Int32(rest))
-    }
-    let (year, month, _) = day.components
-    return CalendarInterval.firstDay(ofMonth: year * 12 + month - 1, every: monthCount) ?? day
-  }
-
-  /// The day so many intervals behind `day`; the last day of a month that is too short.
-  public func after(_ day: CivilDate, times: Int = 1) -> CivilDate {
-    guard let monthCount else {
-      let size = unit == .day ? count : count * 7
-      return CivilDate(daysSinceEpoch: day.daysSinceEpoch + Int32(size * times))
-    }
-    let (year, month, dayOfMonth) = day.components
-    let index = year * 12 + month - 1 + monthCount * times
-    let (newYear, newMonth) = CalendarInterval.parts(ofMonth: index)
-    for candidate in stride(from: dayOfMonth, through: 28, by: -1) {
-      if let found = CivilDate(year: newYear, month: newMonth, day: candidate) { return found }
-    }
-    return CivilDate(year: newYear, month: newMonth, day: dayOfMonth) ?? day
-  }
-
-  private static func parts(ofMonth index: Int) -> (year: Int, month: Int) {
-    let month = (index % 12 + 12) % 12
-    return ((index - month) / 12, month + 1)
-  }
-
-  private static func firstDay(ofMonth index: Int, every count: Int) -> CivilDate? {
-    let start = index - (index % count + count) % count
-    let (year, month) = parts(ofMonth: start)
-    return CivilDate(year: year, month: month, day: 1)
-  }
-
-  /// Such as `.months(3)`.
-  var text: String { ".\(unit)s(\(count))" }
-}
-
 /// What rows are grouped by: a column, or the interval of time that a day is in.
 public struct GroupKey: Sendable, ExpressibleByStringLiteral {
   let name: String
@@ -104,15 +28,13 @@ public struct GroupKey: Sendable, ExpressibleByStringLiteral {
 }
 
 extension Expr {
-  /// The first day of the interval that the day is in.
-  public func truncated(to interval: CalendarInterval) -> Expr {
-    Expr(.call(.day(.floored(interval)), [self]))
-  }
-
   /// The day so many intervals on, before when `times` is below 0; the last day of a month that is
   /// too short.
   public func adding(_ interval: CalendarInterval, times: Int = 1) -> Expr {
-    Expr(.call(.day(.moved(interval, times: times)), [self]))
+    offset(
+      by: CalendarInterval(
+        months: interval.months * times, days: interval.days * times,
+        nanoseconds: interval.nanoseconds * times))
   }
 
   /// Whether the day is from Monday to Friday and none of the holidays.

@@ -83,18 +83,4 @@ public struct FrameError: Error, Sendable, Equatable, CustomStringConvertible {
     }
     return best?.name
   }
-
-  private static func editDistance(_ left: [Character], _ right: [Character]) -> Int {
-    var row = Array(0...right.count)
-    for (i, a) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, b) in right.enumerated() {
-        let replaced = diagonal + (a == b ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = Swift.min(replaced, Swift.min(row[j], row[j + 1]) + 1)
-      }
-    }
-    return row[right.count]
-  }
 }

@@ -10,7 +10,7 @@ package struct InstallationRebuild: Sendable {
     "OrderedJSON", "ApusCell", "ApusFrame", "ApusIO", "ApusPlot", "Apus",
   ]
   /// The doors to C that the light wing stands on.
-  package static let doors = ["CNumerics", "CFormats"]
+  package static let doors = ["CNumerics", "CFormats", "CRegex"]
   private static let features = [
     "ExistentialAny", "MemberImportVisibility", "InternalImportsByDefault",
   ]

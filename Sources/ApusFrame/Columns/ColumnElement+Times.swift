@@ -212,7 +212,8 @@ extension Array: ColumnElement where Element: ColumnElement {
 
   /// A column of lists; of bytes for `[UInt8]`.
   public static func column(of values: [[Element]?]) -> AnyColumn {
-    if let bytes = values as? [[UInt8]?] {
+    // Empty arrays are arrays of anything to a cast: the type is what counts.
+    if Element.self == UInt8.self, let bytes = values as? [[UInt8]?] {
       return AnyColumn(name: "", .binary(StringColumn(bytes: bytes)))
     }
     let child = Element.column(of: values.flatMap { $0 ?? [] }.map(Optional.some))

@@ -136,6 +136,17 @@ public enum DataType: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// The type of a sum: whole numbers of fewer than 64 bits are widened.
+  static func sum(of type: DataType) -> DataType {
+    switch type {
+    case .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32: .int64
+    case .decimal(_, let scale): .decimal(precision: 38, scale: scale)
+    case .uint64, .float32, .float64, .duration, .string, .binary, .date, .time, .datetime, .uuid,
+      .categorical, .enum, .list, .struct:
+      type
+    }
+  }
+
   /// Whether the values are lengths of time.
   var isDuration: Bool { if case .duration = self { true } else { false } }
 

@@ -25,8 +25,32 @@ extension ExprEvaluator {
       }
       return result
     case .number(let function): return try computed(function, columns)
-    case .text(let function): return textFunction(function, columns[0])
-    case .day(let function): return dayFunction(function, columns[0])
+    case .text(let function): return try computed(function, columns.map(\.asTexts))
+    case .time(let function): return try computed(function, columns[0], type: type)
+    case .parse(let pattern, let type, let isStrict):
+      guard let parser = TimeParser(pattern, as: type),
+        case .string(let texts) = columns[0].asTexts
+      else { preconditionFailure("the pattern \(pattern) was let through") }
+      return try parser.column(
+        texts,
+        Casts(
+          step: step, firstRow: firstRow, isStrict: isStrict,
+          mend: "parsedOrNull(_:as:) makes it null"))
+    case .pattern(let function):
+      guard case .string(let texts) = columns[0].asTexts else {
+        preconditionFailure("a pattern for \(columns[0].type)")
+      }
+      return try computed(function, texts)
+    case .list(let function):
+      guard case .list(let lists) = columns[0] else {
+        preconditionFailure("a function of no list")
+      }
+      return try computed(function, lists)
+    case .field(let name):
+      guard case .struct(let record) = columns[0], let field = record.field(name) else {
+        preconditionFailure("no field \(name)")
+      }
+      return field
     case .isNaN:
       guard columns[0].type.isFloat, let values = columns[0].doubles else {
         return .bool(
@@ -80,24 +104,6 @@ extension ExprEvaluator {
     case .power:
       guard let exponents = columns[1].doubles else { preconditionFailure("a power of no number") }
       return .float64(zipped(.column(values), .column(exponents), rowCount) { pow($0, $1) })
-    }
-  }
-
-  private func dayFunction(_ function: DayFunction, _ column: ColumnStorage) -> ColumnStorage {
-    guard case .date(let days) = column else { preconditionFailure("a part of no day") }
-    switch function {
-    case .year: return .int64(days.mapped(\.year))
-    case .month: return .int64(days.mapped(\.month))
-    case .day: return .int64(days.mapped(\.day))
-    case .weekday: return .int64(days.mapped(\.weekday))
-    case .quarter: return .int64(days.mapped { ($0.month - 1) / 3 + 1 })
-    case .dayOfYear:
-      return .int64(
-        days.mapped { Int($0.daysSinceEpoch - $0.truncated(to: .year).daysSinceEpoch) + 1 })
-    case .truncated(let unit): return .date(days.mapped { $0.truncated(to: unit) })
-    case .floored(let interval): return .date(days.mapped { interval.start(of: $0) })
-    case .moved(let interval, let times):
-      return .date(days.mapped { interval.after($0, times: times) })
     }
   }
 }

@@ -119,7 +119,7 @@ struct AggregateTyping {
       return operand
     case .sum:
       try check(operand, of: expr)
-      return try sumType(of: operand, expr)
+      return DataType.sum(of: operand)
     case .mode, .atExtreme: return operand
     case .mean, .median:
       try check(operand, of: expr, takesTimes: true)
@@ -146,17 +146,6 @@ struct AggregateTyping {
           mend: "give a share from 0 to 1, such as 0.9")
       }
       return DataType.statistic(of: operand)
-    }
-  }
-
-  /// The type of a sum: whole numbers of fewer than 64 bits are widened.
-  private func sumType(of type: DataType, _ expr: Expr) throws(FrameError) -> DataType {
-    switch type {
-    case .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32: .int64
-    case .uint64, .float32, .float64, .duration: type
-    case .decimal(_, let scale): .decimal(precision: 38, scale: scale)
-    case .string, .binary, .date, .time, .datetime, .uuid, .categorical, .enum, .list, .struct:
-      preconditionFailure("a sum of \(type) was let through")
     }
   }
 

@@ -106,20 +106,3 @@ extension Expr {
     call(.text(.slice(from: from, count: count)))
   }
 }
-
-extension Expr {
-  /// The day's year.
-  public var year: Expr { call(.day(.year)) }
-  /// The day's month, 1 to 12.
-  public var month: Expr { call(.day(.month)) }
-  /// The day of the month, from 1.
-  public var day: Expr { call(.day(.day)) }
-  /// The day of the week, Monday being 1.
-  public var weekday: Expr { call(.day(.weekday)) }
-  /// The day's quarter, 1 to 4.
-  public var quarter: Expr { call(.day(.quarter)) }
-  /// The day of the year, from 1.
-  public var dayOfYear: Expr { call(.day(.dayOfYear)) }
-  /// The first day of the week, month, quarter or year that the day is in.
-  public func truncated(to unit: CalendarUnit) -> Expr { call(.day(.truncated(unit))) }
-}

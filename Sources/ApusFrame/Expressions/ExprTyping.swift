@@ -81,6 +81,14 @@ struct ExprTyping {
         (values.first { !$0.isLiteral } ?? values.first { !$0.isNull })?.type ?? .string
       for place in values.indices { inner[place] = inner[place].fitted(beside: other) }
     }
+    // What is wrong with a pattern or a zone is found before data is touched.
+    switch function {
+    case .pattern(let function): try function.check(in: step)
+    case .time(.inZone(let zone)), .time(.replacingZone(let zone?, _)),
+      .cast(.datetime(_, let zone?), _), .parse(_, .datetime(_, let zone?), _):
+      _ = try ZoneRules.named(zone, in: step)
+    default: break
+    }
     guard let type = function.type(of: inner.map(\.type)) else {
       throw mismatch(expr, function.rule, inner.map(\.type))
     }

@@ -8,7 +8,13 @@ package enum RowFunction: Sendable, Hashable {
   case coalesce
   case number(NumberFunction)
   case text(TextFunction)
-  case day(DayFunction)
+  case time(TimeFunction)
+  /// Texts read as days and times by a pattern.
+  case parse(String, DataType, isStrict: Bool)
+  case pattern(PatternFunction)
+  case list(ListFunction)
+  /// A field of a struct.
+  case field(String)
   case isNaN
 
   /// The type of the result, or nothing when the operands' types do not fit.
@@ -22,8 +28,17 @@ package enum RowFunction: Sendable, Hashable {
       if function == .absolute, case .duration = operands[0] { return operands[0] }
       guard operands.allSatisfy(\.isNumeric) else { return nil }
       return function == .absolute ? operands[0] : .float64
-    case .text(let function): return operands == [.string] ? function.type : nil
-    case .day(let function): return operands == [.date] ? function.type : nil
+    case .text(let function): return function.type(of: operands)
+    case .time(let function): return function.type(of: operands[0])
+    case .parse(let pattern, let type, _):
+      return operands[0].isTextual && TimeParser(pattern, as: type) != nil ? type : nil
+    case .pattern(let function): return operands[0].isTextual ? function.type : nil
+    case .list(let function):
+      if case .list(let element) = operands[0] { return function.type(of: element) }
+      return nil
+    case .field(let name):
+      guard case .struct(let fields) = operands[0] else { return nil }
+      return fields.first { $0.name == name }?.type
     case .isNaN: return operands[0].isNumeric ? .bool : nil
     }
   }
@@ -36,7 +51,12 @@ package enum RowFunction: Sendable, Hashable {
     case .coalesce: "the values must be of one type"
     case .number, .isNaN: "it takes numbers"
     case .text: "it takes String"
-    case .day: "it takes Date"
+    case .time(let function): function.rule
+    case .parse(_, let type, _):
+      "it takes String, and directives of Date, Time or Datetime that are enough for \(type)"
+    case .pattern: "it takes String"
+    case .list: "it takes a List whose values have such"
+    case .field(let name): "it takes a Struct with a field \"\(name)\""
     }
   }
 
@@ -62,7 +82,12 @@ package enum RowFunction: Sendable, Hashable {
     case .number(.power): return "\(first).power(\(operands[1]))"
     case .number(let function): return "\(first).\(function)()"
     case .text(let function): return "\(first).\(function.text)"
-    case .day(let function): return "\(first).\(function.text)"
+    case .time(let function): return "\(first).\(function.text)"
+    case .parse(let pattern, let type, let isStrict):
+      return "\(first).\(isStrict ? "parsed" : "parsedOrNull")(\"\(pattern)\", as: \(type))"
+    case .pattern(let function): return "\(first).\(function.text)"
+    case .list(let function): return "\(first).\(function.text)"
+    case .field(let name): return "\(first).field(\"\(name)\")"
     case .isNaN: return "\(first).isNaN"
     }
   }
@@ -72,39 +97,6 @@ package enum RowFunction: Sendable, Hashable {
 package enum NumberFunction: Sendable, Hashable {
   case absolute, floor, ceiling, squareRoot, exponential, logarithm, power
   case round(decimals: Int)
-}
-
-/// What is done with texts.
-package enum TextFunction: Sendable, Hashable {
-  case uppercased, lowercased, trimmed, length, byteLength
-  case contains(String)
-  case hasPrefix(String)
-  case hasSuffix(String)
-  case like(String)
-  case replacing(String, with: String)
-  case slice(from: Int, count: Int?)
-
-  var type: DataType {
-    switch self {
-    case .uppercased, .lowercased, .trimmed, .replacing, .slice: .string
-    case .length, .byteLength: .int64
-    case .contains, .hasPrefix, .hasSuffix, .like: .bool
-    }
-  }
-
-  var text: String {
-    switch self {
-    case .uppercased, .lowercased, .trimmed: "\(self)()"
-    case .length, .byteLength: "\(self)"
-    case .contains(let part): "contains(\"\(part)\")"
-    case .hasPrefix(let part): "hasPrefix(\"\(part)\")"
-    case .like(let pattern): "like(\"\(pattern)\")"
-    case .hasSuffix(let part): "hasSuffix(\"\(part)\")"
-    case .replacing(let part, let other): "replacing(\"\(part)\", with: \"\(other)\")"
-    case .slice(let from, let count):
-      "slice(from: \(from)\(count.map { ", count: \($0)" } ?? ""))"
-    }
-  }
 }
 
 /// A run of days that a calendar has.
@@ -119,28 +111,4 @@ public enum CalendarUnit: Sendable, Hashable {
   case quarter
   /// A year.
   case year
-}
-
-/// What is done with days.
-package enum DayFunction: Sendable, Hashable {
-  case year, month, day, weekday, quarter, dayOfYear
-  case truncated(CalendarUnit)
-  case floored(CalendarInterval)
-  case moved(CalendarInterval, times: Int)
-
-  var type: DataType {
-    switch self {
-    case .truncated, .floored, .moved: .date
-    case .year, .month, .day, .weekday, .quarter, .dayOfYear: .int64
-    }
-  }
-
-  var text: String {
-    switch self {
-    case .truncated(let unit): "truncated(to: .\(unit))"
-    case .floored(let interval): "truncated(to: \(interval.text))"
-    case .moved(let interval, let times): "adding(\(interval.text), times: \(times))"
-    case .year, .month, .day, .weekday, .quarter, .dayOfYear: "\(self)"
-    }
-  }
 }

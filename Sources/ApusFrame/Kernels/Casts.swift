@@ -5,6 +5,8 @@ struct Casts {
   let firstRow: Int
   /// Whether a value without a counterpart is an error; else it becomes null.
   let isStrict: Bool
+  /// How an error is mended.
+  var mend = "castOrNull(to:) makes it null"
 
   /// Whether values of a type have counterparts in another.
   ///
@@ -126,7 +128,7 @@ struct Casts {
   func wrong(_ value: String, _ type: DataType, row: Int) -> FrameError {
     FrameError(
       code: .badValue, what: "\(value) is no \(type)", place: "row \(firstRow + row), \(step)",
-      mend: "castOrNull(to:) makes it null")
+      mend: mend)
   }
 
   /// Each value as it is shown, texts in lists and structs in quotes.

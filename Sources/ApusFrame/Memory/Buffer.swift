@@ -16,6 +16,8 @@ package final class Buffer: @unchecked Sendable {
   private enum Owner {
     case heap
     case pool(BlockPool.Block)
+    /// Memory that another library gave and `AnyObject` holds; it is never written to.
+    case foreign(AnyObject)
   }
 
   /// Memory of our own, uninitialised, padded to whole cache lines.
@@ -39,9 +41,18 @@ package final class Buffer: @unchecked Sendable {
     }
   }
 
+  /// Memory of another library, which lives as long as `owner`; it is only read.
+  package init(foreign start: UnsafeRawPointer, byteCount: Int, owner: AnyObject) {
+    base = UnsafeMutableRawPointer(mutating: start)
+    self.byteCount = byteCount
+    held = 0
+    self.owner = .foreign(owner)
+  }
+
   deinit {
     FrameMemory.gave(held)
     switch owner {
+    case .foreign: break
     case .heap: free(base)
     case .pool(let block): BlockPool.give(block)
     }
