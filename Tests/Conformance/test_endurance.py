@@ -157,3 +157,19 @@ def test_two_clients_see_the_same_session():
             assert session.value("shared") == "22"
         finally:
             other.stop_channels()
+
+
+def test_a_session_holds_tens_of_thousands_of_cells():
+    """A system allows a process some 65,000 mappings; each cell's library may take two."""
+    with KernelSession() as session:
+        session.run("let a = 1")
+        (worker,) = named(session.descendants(), "apus-worker")
+
+        def mappings():
+            with open(f"/proc/{worker.pid}/maps") as file:
+                return sum("/apus-session-" in line for line in file)
+
+        before = mappings()
+        for number in range(10):
+            assert session.value(f"func f{number}() -> Int {{ a + {number} }}\nf{number}()")
+        assert mappings() - before <= 20
