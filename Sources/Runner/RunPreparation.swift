@@ -105,7 +105,8 @@ struct RunPreparation: Sendable {
   ) throws(RunError) -> [String] {
     guard !request.parameters.isEmpty else { return [] }
     let language = language(notebook, request, spec)
-    let translator = try ParameterTranslators.find(language, kernel: spec.name)
+    let translator = try ParameterTranslators.find(
+      language, kernel: request.language == nil ? spec.name : "")
     let contract = ParameterContract(of: notebook, translator: translator)
     var warnings: [String] = []
     if request.checksParameters {
@@ -133,7 +134,8 @@ struct RunPreparation: Sendable {
   ) throws(RunError) -> (code: String, afterCell: Int?)? {
     guard !request.secrets.isEmpty else { return nil }
     let language = language(notebook, request, spec)
-    let translator = try ParameterTranslators.find(language, kernel: spec.name)
+    let translator = try ParameterTranslators.find(
+      language, kernel: request.language == nil ? spec.name : "")
     let code = request.secrets.map { translator.binding(of: $0.name, to: $0.variable) }
     let tags = ["injected-parameters", "parameters"]
     let cell = tags.lazy.compactMap { tag in notebook.cells.firstIndex { $0.hasTag(tag) } }.first
