@@ -9,8 +9,23 @@ final class AtomicFile {
   private let place: String
   private var descriptor: Int32
 
-  /// Opens a temporary file beside `path`; `place` says who writes, for errors.
-  init(_ path: String, place: String) throws(FrameError) {
+  /// Makes the file at `path` of what `body` writes; where that fails, `path` is as it was. `place`
+  /// says who writes, for errors.
+  static func write(
+    to path: String, place: String, _ body: (AtomicFile) throws(FrameError) -> Void
+  ) throws(FrameError) {
+    let file = try AtomicFile(path, place: place)
+    do throws(FrameError) {
+      try body(file)
+      try file.commit()
+    } catch {
+      file.discard()
+      throw error
+    }
+  }
+
+  /// Opens a temporary file beside `path`.
+  private init(_ path: String, place: String) throws(FrameError) {
     self.path = path
     self.place = place
     var template = Array("\(path).XXXXXX".utf8CString)
@@ -39,8 +54,23 @@ final class AtomicFile {
     }
   }
 
+  /// Appends the texts of `rowCount` rows, `size` rows a piece: as many pieces are made at once as
+  /// keep the threads busy, and written in order.
+  func write(
+    rowCount: Int, piecesOf size: Int, _ text: @Sendable (Range<Int>) -> [UInt8]
+  ) throws(FrameError) {
+    let count = (rowCount + size - 1) / size
+    for first in stride(from: 0, to: count, by: 16) {
+      let texts = try parallelMap(Swift.min(16, count - first)) { piece in
+        let start = (first + piece) * size
+        return text(start..<Swift.min(start + size, rowCount))
+      }
+      for text in texts { try write(text) }
+    }
+  }
+
   /// Puts the file in its place, with the rights that a new file has, or the old one had.
-  func commit() throws(FrameError) {
+  private func commit() throws(FrameError) {
     var old = stat()
     let mode: mode_t
     if stat(path, &old) == 0 {
@@ -57,7 +87,7 @@ final class AtomicFile {
   }
 
   /// Takes the temporary file away.
-  func discard() { unlink(temporary) }
+  private func discard() { unlink(temporary) }
 
   private func failure() -> FrameError {
     FrameError(

@@ -11,22 +11,9 @@ struct CSVWriter {
 
   /// Writes the frame to a file that takes the place of `path` when it is complete.
   func write(to path: String) throws(FrameError) {
-    let file = try AtomicFile(path, place: "write(csv:)")
-    do throws(FrameError) {
+    try AtomicFile.write(to: path, place: "write(csv:)") { file throws(FrameError) in
       try file.write(header)
-      // As many pieces at once as keep the threads busy, written in order.
-      let pieceCount = (frame.rowCount + CSVWriter.pieceRowCount - 1) / CSVWriter.pieceRowCount
-      for first in stride(from: 0, to: pieceCount, by: 16) {
-        let texts = try parallelMap(Swift.min(16, pieceCount - first)) { piece in
-          let start = (first + piece) * CSVWriter.pieceRowCount
-          return lines(start..<Swift.min(start + CSVWriter.pieceRowCount, frame.rowCount))
-        }
-        for text in texts { try file.write(text) }
-      }
-      try file.commit()
-    } catch {
-      file.discard()
-      throw error
+      try file.write(rowCount: frame.rowCount, piecesOf: CSVWriter.pieceRowCount, lines)
     }
   }
 

@@ -21,23 +21,10 @@ struct JSONTextWriter {
 
   /// Writes to a file that takes the place of `path` when it is complete.
   func write(to path: String, place: String) throws(FrameError) {
-    let file = try AtomicFile(path, place: place)
-    do throws(FrameError) {
+    try AtomicFile.write(to: path, place: place) { file throws(FrameError) in
       if isList { try file.write([UInt8(ascii: "[")]) }
-      let size = JSONTextWriter.pieceRowCount
-      let count = (frame.rowCount + size - 1) / size
-      for first in stride(from: 0, to: count, by: 16) {
-        let texts = try parallelMap(Swift.min(16, count - first)) { piece in
-          let start = (first + piece) * size
-          return text(start..<Swift.min(start + size, frame.rowCount))
-        }
-        for text in texts { try file.write(text) }
-      }
+      try file.write(rowCount: frame.rowCount, piecesOf: JSONTextWriter.pieceRowCount, text)
       if isList { try file.write(Array("]\n".utf8)) }
-      try file.commit()
-    } catch {
-      file.discard()
-      throw error
     }
   }
 

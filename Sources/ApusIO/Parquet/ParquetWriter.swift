@@ -13,13 +13,8 @@ struct ParquetWriter {
 
   /// Writes to a file that takes the place of `path` when it is complete.
   func write(to path: String) throws(FrameError) {
-    let file = try AtomicFile(path, place: place)
-    do throws(FrameError) {
+    try AtomicFile.write(to: path, place: place) { file throws(FrameError) in
       try write { bytes throws(FrameError) in try file.write(bytes) }
-      try file.commit()
-    } catch {
-      file.discard()
-      throw error
     }
   }
 

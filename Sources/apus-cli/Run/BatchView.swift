@@ -42,19 +42,7 @@ final class BatchView: BatchWatcher {
     _ events: AsyncStream<BatchRun.Event>, copyingTo log: EventLog?, requests: [RunRequest]
   ) async {
     let ticks = isTerminal && !isQuiet
-    let (merged, slot) = AsyncStream.makeStream(of: BatchRun.Event?.self)
-    let forwarding = Task {
-      for await event in events { slot.yield(event) }
-      slot.finish()
-    }
-    let ticking = Task {
-      while ticks {
-        // The clocks move on; a cancelled sleep is the end of the batch.
-        do { try await Task.sleep(for: .milliseconds(250)) } catch { return }
-        slot.yield(nil)
-      }
-    }
-    for await event in merged {
+    for await event in events.withTicks(ticks) {
       if let event {
         log?.note(event, requests)
         take(event)
@@ -62,8 +50,6 @@ final class BatchView: BatchWatcher {
         redraw()
       }
     }
-    ticking.cancel()
-    await forwarding.value
     eraseLive()
   }
 

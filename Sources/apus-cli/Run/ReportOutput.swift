@@ -117,3 +117,24 @@ protocol BatchWatcher {
   ) async
   func finish(_ reports: [RunReport])
 }
+
+extension AsyncStream<BatchRun.Event> {
+  /// The events with a `nil` four times a second between them where `ticks`, so that what shows them
+  /// can move its clocks on.
+  func withTicks(_ ticks: Bool) -> AsyncStream<BatchRun.Event?> {
+    let (merged, slot) = AsyncStream<BatchRun.Event?>.makeStream()
+    let ticking = Task {
+      while ticks {
+        // A cancelled sleep is the end of the events.
+        do { try await Task.sleep(for: .milliseconds(250)) } catch { return }
+        slot.yield(nil)
+      }
+    }
+    Task {
+      for await event in self { slot.yield(event) }
+      ticking.cancel()
+      slot.finish()
+    }
+    return merged
+  }
+}

@@ -28,25 +28,11 @@ final class RunProgressView: BatchWatcher {
     _ events: AsyncStream<BatchRun.Event>, copyingTo log: EventLog?, requests: [RunRequest]
   ) async {
     let ticks = isTerminal && !isQuiet
-    let (merged, slot) = AsyncStream.makeStream(of: BatchRun.Event?.self)
-    let forwarding = Task {
-      for await event in events { slot.yield(event) }
-      slot.finish()
-    }
-    let ticking = Task {
-      while ticks {
-        // The clock on the line moves on; a cancelled sleep is the end of the run.
-        do { try await Task.sleep(for: .milliseconds(250)) } catch { return }
-        slot.yield(nil)
-      }
-    }
-    for await event in merged {
+    for await event in events.withTicks(ticks) {
       if let event { log?.note(event, requests) }
       if case .run(_, let event)? = event { take(event) }
       if ticks, let running { say(line(running.place, .now - running.start, nil)) }
     }
-    ticking.cancel()
-    await forwarding.value
     endLine()
   }
 
