@@ -91,6 +91,14 @@ struct ByteRegexUseTests {
       })
     #expect("took 41".firstMatch(of: nested)?.1 == .some(.some("4")))
     #expect("".firstMatch(of: nested)?.output.1 == .some(nil))
+    let inner = try Regex("(4)(1)")
+    let hidden = trusted(
+      Regex {
+        "took "
+        inner
+      })
+    #expect(Self.line.firstMatch(of: hidden)?.output == "took 41")
+    #expect(Self.line.firstMatch(of: hidden)?.0 == "took 41")
     let name = Reference(Substring.self)
     let referred = trusted(
       Regex {
@@ -105,7 +113,7 @@ struct ByteRegexUseTests {
     #expect(line.contains(/GET/))
     #expect(line.contains("GET"))
     #expect(line.contains("G" as Character))
-    #expect(line.contains(where: \.isNumber))
+    #expect(line.contains(where: { $0.isNumber }))
     #expect([1, 2].contains(2) && [1, 2, 3].contains([2, 3]))
     #expect(line.contains { $0 == "G" })
     #expect(line.prefixMatch(of: /\d+/)?.output == "10")

@@ -4,12 +4,9 @@ extension Regex.Match {
   /// The match and its captures.
   public var output: Output {
     if let output = withLayout({ $0.pieces(as: Output.self) }) { return output }
-    let parts = AnyRegexOutput(self)
-    if let parts = parts as? Output { return parts }
-    guard let output = parts.extractValues(as: Output.self) else {
-      preconditionFailure("a match that is not of the type of its expression")
-    }
-    return output
+    // The standard library's own `output`, which this one hides, is behind this name.
+    let itself: KeyPath<(Output, _doNotUse: ()), Output> = \.0
+    return self[dynamicMember: itself]
   }
 
   /// The part of the match or of its captures that `keyPath` leads to.
@@ -22,17 +19,20 @@ extension Regex.Match {
     return output[keyPath: keyPath]
   }
 
-  /// The match, by the name `0` that it has also where there are no captures.
-  @_disfavoredOverload
-  public subscript(dynamicMember keyPath: KeyPath<(Output, _doNotUse: ()), Output>) -> Output {
-    output
-  }
-
   private func withLayout<Result>(_ body: (MatchLayout) -> Result?) -> Result? {
     guard MatchLayout.isKnown else { return nil }
     return withUnsafeBytes(of: self) { bytes in
       bytes.withMemoryRebound(to: MatchLayout.self) { $0.first.flatMap { body($0) } }
     }
+  }
+}
+
+extension Regex.Match where Output == Substring {
+  /// The match, by the name `0` that it has also where there are no captures.
+  public subscript(dynamicMember keyPath: KeyPath<(Substring, _doNotUse: ()), Substring>)
+    -> Substring
+  {
+    output
   }
 }
 

@@ -41,9 +41,11 @@ struct MatchLayout {
     unsafeBitCast(matches, to: [Regex<Output>.Match].self)
   }
 
-  /// The place of the byte at `offset` of a text, as matches have it: UTF-8, between scalars.
+  /// The place of the byte at `offset` of a text, as matches have it: UTF-8, between scalars;
+  /// at the beginning the encoding does not matter.
   static func index(_ offset: Int) -> String.Index {
-    unsafeBitCast(UInt64(truncatingIfNeeded: offset) << 16 | 5, to: String.Index.self)
+    unsafeBitCast(
+      UInt64(truncatingIfNeeded: offset) << 16 | (offset == 0 ? 15 : 5), to: String.Index.self)
   }
 
   static func range(_ offsets: Range<Int>) -> Range<String.Index> {
