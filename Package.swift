@@ -101,7 +101,7 @@ let package = Package(
 
     // Tests
     .target(
-      name: "TestSupport", dependencies: ["OrderedJSON"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["ApusFrame", "OrderedJSON"], path: "Tests/TestSupport",
       swiftSettings: settings),
     .executableTarget(
       name: "formats-tool", dependencies: ["ApusFrame", "ApusIO"], path: "Tests/FormatsTool",

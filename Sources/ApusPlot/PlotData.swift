@@ -41,7 +41,7 @@ struct PlotData {
       ends = PlotData.places(end, of: frame, isDiscrete: false).values
     }
     xKind = xs.kind
-    isWhole = frame.schema[layer.x] == .int64
+    isWhole = frame.schema[layer.x]?.isInteger ?? false
 
     var places: [String: Int] = [:]
     var names: [String] = []
@@ -69,7 +69,8 @@ struct PlotData {
   ) -> (values: [Double?], kind: AxisKind) {
     let storage = storage(name, of: frame)
     switch storage.type {
-    case .int64, .float64, .date:
+    case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32, .float64,
+      .decimal, .date:
       let numbers = storage.doubles.map { column in (0..<column.count).map { column[$0] } } ?? []
       guard isDiscrete else {
         return (numbers, storage.type == .date ? .temporal : .quantitative)
@@ -80,7 +81,8 @@ struct PlotData {
         uniqueKeysWithValues: distinct.enumerated().map { ($1, Double($0)) })
       let labels = distinct.map { label(of: $0, storage.type) }
       return (numbers.map { $0.flatMap { places[$0] } }, .discrete(labels))
-    case .bool, .string:
+    case .bool, .string, .binary, .time, .datetime, .duration, .uuid, .categorical, .enum, .list,
+      .struct:
       var order: [String] = []
       var places: [String: Double] = [:]
       let values = (0..<storage.count).map { row -> Double? in
@@ -112,8 +114,7 @@ struct PlotData {
   private static func label(of number: Double, _ type: DataType) -> String {
     switch type {
     case .date: CivilDate(daysSinceEpoch: Int32(number)).description
-    case .int64: String(Int(number))
-    case .float64, .bool, .string: PlotNumber.text(number)
+    default: type.isInteger ? String(Int(number)) : PlotNumber.text(number)
     }
   }
 
@@ -126,6 +127,8 @@ struct PlotData {
     case .double(let value): PlotNumber.text(value)
     case .string(let value): value
     case .date(let value): value.description
+    case .unsigned, .decimal, .binary, .time, .datetime, .duration, .uuid, .list, .struct:
+      scalar.description
     }
   }
 }

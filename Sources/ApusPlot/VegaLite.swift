@@ -39,6 +39,10 @@ extension Chart {
     case .double(let value): value.isFinite ? .number(value) : .string(value.description)
     case .string(let value): .string(value)
     case .date(let value): .string(value.description)
+    case .datetime(let value): .string("\(value.date)T\(value.time)")
+    case .unsigned(let value): .number(Double(value))
+    case .decimal(let value): .number(value.double)
+    case .binary, .time, .duration, .uuid, .list, .struct: .string(PlotData.text(of: scalar))
     }
   }
 

@@ -45,10 +45,14 @@ extension CellFailure {
     return lines
   }
 
+  /// What `apus-worker` exits with when it gets no memory for a message or a thread.
+  private static let workerOutOfMemory: Int32 = 70
+
   static func workerDied(_ ending: ChildProcess.Ending, peakByteCount: Int) -> CellFailure {
     let memory = "it had \(peakByteCount >> 20) MiB of memory at most"
     let cause =
       switch ending {
+      case .exited(workerOutOfMemory): "memory ran out in its process; \(memory)"
       case .exited(let code): "its process exited with \(code)"
       case .signalled(SIGKILL):
         "its process was ended by \(signalText(SIGKILL)), as the system does when memory runs out; "

@@ -209,7 +209,7 @@ static void *watch(void *argument) {
 static void ignore(int number) { (void)number; }
 
 void install_trap_handlers(void) {
-  if (pipe2(trap_pipe, O_CLOEXEC)) _exit(70);
+  if (pipe2(trap_pipe, O_CLOEXEC)) _exit(71);
   struct sigaction action = {.sa_sigaction = on_trap, .sa_flags = SA_SIGINFO | SA_ONSTACK};
   sigfillset(&action.sa_mask);
   const int signals[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT, SIGFPE};

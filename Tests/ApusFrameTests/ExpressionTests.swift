@@ -112,8 +112,8 @@ struct ExpressionTests {
         == "the aggregate mean(n) has no group in select(…); "
         + "use it in aggregate(…), after grouped(by:) where there are groups, or with over(…)")
     #expect(
-      text { _ = try frame.grouped(by: "s").aggregate(mean("d")) }
-        == "\"mean(d)\" of Date in aggregate(…); "
+      text { _ = try frame.grouped(by: "s").aggregate(sum("d")) }
+        == "\"sum(d)\" of Date in aggregate(…); "
         + "numbers and Bool have one; count, min, max, first and last take every type")
     #expect(
       text { _ = try frame.grouped(by: "s").aggregate(col("n")) }

@@ -110,7 +110,7 @@ def kill_compiler(victim, work):
     """A killed compiler or linker harms no more than its own cell."""
     session = victim.session
     request = victim.begin(work)
-    compilers = named(session.descendants(), "swift-frontend", "ld.lld")
+    compilers = named(session.descendants(), "swift-frontend", "ld.bfd", "ld.lld")
     count = kill(victim.chance.sample(compilers, victim.chance.randint(0, len(compilers))))
     if request is not None and work != "compiling":
         session.interrupt()

@@ -54,11 +54,11 @@ class SoakModel:
         """The next cell; the model is then as the session will be behind it."""
         self.count += 1
         makers = [
-            (20, self.define), (18, self.change), (8, self.shadow), (8, self.function),
-            (10, self.call), (4, self.former), (4, self.mutator), (6, self.value_type),
-            (5, self.print_some), (2, self.print_much), (5, self.task), (3, self.display),
-            (6, self.compile_error), (5, self.thrown), (4, self.trap), (3, self.interrupted),
-            (4, self.throw_after_change),
+            (60, self.define), (18, self.change), (16, self.shadow), (6, self.function),
+            (20, self.call), (20, self.former), (4, self.mutator), (4, self.value_type),
+            (20, self.print_some), (2, self.print_much), (3, self.task), (3, self.display),
+            (12, self.compile_error), (5, self.thrown), (4, self.trap), (3, self.interrupted),
+            (3, self.throw_after_change),
         ]  # fmt: skip
         maker = self.chance.choices([m for _, m in makers], [w for w, _ in makers])[0]
         return maker()

@@ -40,6 +40,8 @@ struct Dump {
     case .double(let number): quoted(number.description)
     case .string(let text): quoted(text)
     case .date(let day): quoted(day.description)
+    case .unsigned, .decimal, .binary, .time, .datetime, .duration, .uuid, .list, .struct:
+      quoted(value.description)
     }
   }
 

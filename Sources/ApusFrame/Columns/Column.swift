@@ -7,7 +7,7 @@ public struct Column<Value: ColumnElement>: Sendable, RandomAccessCollection {
   public var name: String { erased.name }
   /// The same column without its type.
   public let erased: AnyColumn
-  private let vector: Value.Vector
+  package let vector: Value.Vector
 
   init(_ erased: AnyColumn, _ vector: Value.Vector) {
     self.erased = erased
@@ -22,13 +22,16 @@ public struct Column<Value: ColumnElement>: Sendable, RandomAccessCollection {
   public subscript(row: Int) -> Value? { vector[row] }
 }
 
-/// A type that a column's values can have in a program: `Bool`, `Int`, `Double`, `String` and
-/// `CivilDate`.
+/// A type that a column's values can have in a program: `Bool`, whole numbers of every width,
+/// `Float`, `Double`, `Decimal128`, `String`, `CivilDate`, `CivilTime`, `Datetime`, `Duration`,
+/// `UniqueIdentifier`, and arrays of these for lists; `[UInt8]` for bytes too.
 public protocol ColumnElement: Sendable {
   /// How a column keeps such values.
   associatedtype Vector: ColumnVector where Vector.Element == Self
   /// The values of `column`, or `nil` when it holds another type.
   static func vector(of column: AnyColumn) -> Vector?
+  /// A column of such values, without a name.
+  static func column(of values: [Self?]) -> AnyColumn
 }
 
 /// Values with validity, row by row.
@@ -45,41 +48,23 @@ extension FixedWidthColumn: ColumnVector {}
 extension BooleanColumn: ColumnVector {}
 extension StringColumn: ColumnVector {}
 
-extension Bool: ColumnElement {
-  /// The values of a Boolean column.
-  public static func vector(of column: AnyColumn) -> BooleanColumn? {
-    if case .bool(let values) = column.storage { values } else { nil }
-  }
-}
-
-extension Int: ColumnElement {
-  /// The values of a column of whole numbers.
-  public static func vector(of column: AnyColumn) -> FixedWidthColumn<Int>? {
-    if case .int64(let values) = column.storage { values } else { nil }
-  }
-}
-
-extension Double: ColumnElement {
-  /// The values of a numeric column; whole numbers become floating-point ones.
-  public static func vector(of column: AnyColumn) -> FixedWidthColumn<Double>? {
-    switch column.storage {
-    case .float64(let values): values
-    case .int64(let values): values.mapped(Double.init)
-    case .bool, .string, .date: nil
+extension DataType {
+  /// The type as a program asks for it.
+  var swiftName: String {
+    switch self {
+    case .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32,
+      .float64, .string:
+      description
+    case .decimal: "Decimal128"
+    case .binary: "[UInt8]"
+    case .date: "CivilDate"
+    case .time: "CivilTime"
+    case .datetime: "Datetime"
+    case .duration: "Duration"
+    case .uuid: "UniqueIdentifier"
+    case .categorical, .enum: "String"
+    case .list(let element): "[\(element.swiftName)]"
+    case .struct: "a Codable struct, with rows(as:)"
     }
-  }
-}
-
-extension String: ColumnElement {
-  /// The values of a text column.
-  public static func vector(of column: AnyColumn) -> StringColumn? {
-    if case .string(let values) = column.storage { values } else { nil }
-  }
-}
-
-extension CivilDate: ColumnElement {
-  /// The values of a column of days.
-  public static func vector(of column: AnyColumn) -> FixedWidthColumn<CivilDate>? {
-    if case .date(let values) = column.storage { values } else { nil }
   }
 }

@@ -1,152 +1,185 @@
 /// The type of a column's values.
+///
+/// Whole numbers of different widths are computed in the narrowest type that holds both: `Int8`
+/// with `Int32` gives `Int32`, `UInt8` with `Int8` gives `Int16`, `UInt64` beside a signed type
+/// gives `Double`. `Float` stays `Float` beside whole numbers of up to 16 bits and becomes `Double`
+/// beside wider ones. A number that is written down takes the type of what it stands beside when it
+/// fits there.
 public enum DataType: Sendable, Hashable, CustomStringConvertible {
   /// True or false.
   case bool
+  /// A whole number of 8 bits.
+  case int8
+  /// A whole number of 16 bits.
+  case int16
+  /// A whole number of 32 bits.
+  case int32
   /// A whole number of 64 bits; Swift's `Int`.
   case int64
+  /// A whole number of 8 bits, not below 0.
+  case uint8
+  /// A whole number of 16 bits, not below 0.
+  case uint16
+  /// A whole number of 32 bits, not below 0.
+  case uint32
+  /// A whole number of 64 bits, not below 0.
+  case uint64
+  /// A floating-point number of 32 bits; Swift's `Float`.
+  case float32
   /// A floating-point number of 64 bits; Swift's `Double`.
   case float64
+  /// A decimal number of at most `precision` digits, 38 at the most, `scale` of them behind the
+  /// point; `Decimal128`.
+  case decimal(precision: Int, scale: Int)
   /// Text in UTF-8.
   case string
+  /// Bytes; Swift's `[UInt8]`.
+  case binary
   /// A day of the calendar; `CivilDate`.
   case date
+  /// A time of the day, in nanoseconds; `CivilTime`.
+  case time
+  /// A day with a time; `Datetime`. With an IANA zone such as `Europe/Oslo` it is an instant, kept
+  /// as UTC and shown as clocks there show it; without a zone it is what a calendar and a clock say.
+  case datetime(TimeUnit, zone: String? = nil)
+  /// A length of time; Swift's `Duration`.
+  case duration(TimeUnit)
+  /// Sixteen bytes that name a thing (RFC 9562); `UniqueIdentifier`.
+  case uuid
+  /// Texts of which there are few different ones, kept as numbers of a list; ordered as texts.
+  case categorical
+  /// Texts out of a fixed list, whose order is theirs.
+  case `enum`([String])
+  /// Any number of values of one type.
+  indirect case list(DataType)
+  /// Values of several names.
+  case `struct`([Schema.Field])
 
   /// The type's name, as tables show it.
   public var description: String {
     switch self {
     case .bool: "Bool"
+    case .int8: "Int8"
+    case .int16: "Int16"
+    case .int32: "Int32"
     case .int64: "Int"
+    case .uint8: "UInt8"
+    case .uint16: "UInt16"
+    case .uint32: "UInt32"
+    case .uint64: "UInt64"
+    case .float32: "Float"
     case .float64: "Double"
+    case .decimal(let precision, let scale): "Decimal(\(precision), \(scale))"
     case .string: "String"
+    case .binary: "Binary"
     case .date: "Date"
+    case .time: "Time"
+    case .datetime(let unit, let zone): "Datetime(\(unit)\(zone.map { ", \($0)" } ?? ""))"
+    case .duration(let unit): "Duration(\(unit))"
+    case .uuid: "UUID"
+    case .categorical: "Categorical"
+    case .enum: "Enum"
+    case .list(let element): "List(\(element))"
+    case .struct(let fields):
+      "Struct(\(fields.map { "\($0.name): \($0.type)" }.joined(separator: ", ")))"
     }
   }
 
   /// Whether the values are numbers.
   public var isNumeric: Bool {
+    if case .decimal = self { return true }
+    return isInteger || isFloat
+  }
+
+  /// Whether the values are whole numbers.
+  public var isInteger: Bool {
     switch self {
-    case .int64, .float64: true
-    case .bool, .string, .date: false
+    case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64: true
+    case .bool, .float32, .float64, .decimal, .string, .binary, .date, .time, .datetime, .duration,
+      .uuid, .categorical, .enum, .list, .struct:
+      false
+    }
+  }
+
+  /// Whether the values are floating-point numbers.
+  public var isFloat: Bool { self == .float32 || self == .float64 }
+
+  /// Whether the values are lists or structs.
+  public var isNested: Bool {
+    switch self {
+    case .list, .struct: true
+    case .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32,
+      .float64, .decimal, .string, .binary, .date, .time, .datetime, .duration, .uuid, .categorical,
+      .enum:
+      false
+    }
+  }
+
+  /// Whether the values are days, times or lengths of time.
+  public var isTemporal: Bool {
+    switch self {
+    case .date, .time, .datetime, .duration: true
+    case .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32,
+      .float64, .decimal, .string, .binary, .uuid, .categorical, .enum, .list, .struct:
+      false
+    }
+  }
+
+  /// The type of a mean or quantile of values of a type: days have one with a time.
+  static func statistic(of type: DataType) -> DataType {
+    switch type {
+    case .date: .datetime(.microseconds)
+    case .time, .datetime, .duration: type
+    case .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32,
+      .float64, .decimal, .string, .binary, .uuid, .categorical, .enum, .list, .struct:
+      .float64
+    }
+  }
+
+  /// Whether the values are lengths of time.
+  var isDuration: Bool { if case .duration = self { true } else { false } }
+
+  /// Whether the values are texts kept as numbers of a list.
+  var isDictionary: Bool {
+    switch self {
+    case .categorical, .enum: true
+    case .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32,
+      .float64, .decimal, .string, .binary, .date, .time, .datetime, .duration, .uuid, .list,
+      .struct:
+      false
     }
   }
 }
 
-/// The names and types of a frame's columns, in order.
-public struct Schema: Sendable, Hashable, CustomStringConvertible {
-  /// A column's name and type.
-  public struct Field: Sendable, Hashable {
-    /// The column's name.
-    public var name: String
-    /// The type of its values.
-    public var type: DataType
+/// The unit in which days with times and lengths of time are counted.
+public enum TimeUnit: Sendable, Hashable, CustomStringConvertible {
+  /// Thousandths of a second.
+  case milliseconds
+  /// Millionths of a second.
+  case microseconds
+  /// Thousand-millionths of a second; from 1677 to 2262.
+  case nanoseconds
 
-    /// A field of this name and type.
-    public init(_ name: String, _ type: DataType) {
-      self.name = name
-      self.type = type
-    }
-  }
-
-  /// The columns in order.
-  public let fields: [Field]
-  private let places: [String: Int]
-
-  /// A schema of `fields`, whose names must differ; `step` names who asks, for the error.
-  package init(_ fields: [Field], for step: String) throws(FrameError) {
-    var places: [String: Int] = [:]
-    for (place, field) in fields.enumerated() {
-      guard places.updateValue(place, forKey: field.name) == nil else {
-        throw FrameError(
-          code: .duplicateColumn, what: "two columns \"\(field.name)\"", place: step,
-          mend: "give one of them another name")
-      }
-    }
-    self.fields = fields
-    self.places = places
-  }
-
-  /// A schema of fields whose names are known to differ.
-  init(distinct fields: [Field]) {
-    self.fields = fields
-    places = Dictionary(
-      fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
-  }
-
-  /// The names in order.
-  public var names: [String] { fields.map(\.name) }
-
-  /// The type of a column, or `nil` when there is no such column.
-  public subscript(name: String) -> DataType? { places[name].map { fields[$0].type } }
-
-  /// Where a column stands, from 0.
-  public func index(of name: String) -> Int? { places[name] }
-
-  /// Where a column stands, or the error that names the nearest one.
-  package func place(of name: String, in step: String) throws(FrameError) -> Int {
-    guard let place = places[name] else {
-      throw .missingColumn(name, in: step, names: names)
-    }
-    return place
-  }
-
-  /// Names with types, one a line.
+  /// The unit's symbol: `ms`, `us` or `ns`.
   public var description: String {
-    fields.map { "\($0.name): \($0.type)" }.joined(separator: "\n")
-  }
-}
-
-/// One value of any of the types, or none.
-public enum Scalar: Sendable, Hashable, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
-  ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
-{
-  /// No value.
-  case null
-  /// True or false.
-  case bool(Bool)
-  /// A whole number.
-  case int(Int)
-  /// A floating-point number.
-  case double(Double)
-  /// A text.
-  case string(String)
-  /// A day.
-  case date(CivilDate)
-
-  /// A whole number.
-  public init(integerLiteral value: Int) { self = .int(value) }
-  /// A floating-point number.
-  public init(floatLiteral value: Double) { self = .double(value) }
-  /// A text.
-  public init(stringLiteral value: String) { self = .string(value) }
-  /// True or false.
-  public init(booleanLiteral value: Bool) { self = .bool(value) }
-  /// No value.
-  public init(nilLiteral: ()) { self = .null }
-
-  /// The floating-point number that is none.
-  public static var nan: Scalar { .double(.nan) }
-  /// The greatest floating-point number.
-  public static var infinity: Scalar { .double(.infinity) }
-
-  /// The value's type; `nil` for no value.
-  public var type: DataType? {
     switch self {
-    case .null: nil
-    case .bool: .bool
-    case .int: .int64
-    case .double: .float64
-    case .string: .string
-    case .date: .date
+    case .milliseconds: "ms"
+    case .microseconds: "us"
+    case .nanoseconds: "ns"
     }
   }
 
-  /// The number, when it is one.
-  package var number: Double? {
+  /// How many there are in a second.
+  package var ticksPerSecond: Int {
     switch self {
-    case .int(let value): Double(value)
-    case .double(let value): value
-    case .bool(let value): value ? 1 : 0
-    case .null, .string, .date: nil
+    case .milliseconds: 1000
+    case .microseconds: 1_000_000
+    case .nanoseconds: 1_000_000_000
     }
+  }
+
+  /// The finer of two units.
+  func finer(_ other: TimeUnit) -> TimeUnit {
+    ticksPerSecond >= other.ticksPerSecond ? self : other
   }
 }

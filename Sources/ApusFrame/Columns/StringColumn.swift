@@ -20,6 +20,14 @@ public struct StringColumn: Sendable {
     keyCodes = KeyCodesMemo()
   }
 
+  package init(bytes elements: [[UInt8]?]) {
+    var builder = StringColumnBuilder(rowCount: elements.count)
+    for (row, element) in elements.enumerated() {
+      element?.withUnsafeBufferPointer { builder.set($0, at: row) }
+    }
+    self = builder.finish(validity: Bitmap(count: elements.count) { elements[$0] != nil })
+  }
+
   package init(_ elements: [String?]) {
     var builder = StringColumnBuilder(rowCount: elements.count)
     for (row, element) in elements.enumerated() {
@@ -37,6 +45,28 @@ public struct StringColumn: Sendable {
     if let validity, !validity[row] { return nil }
     precondition(row >= 0 && row < count, "row outside the column")
     return read { $0.text(row) }
+  }
+
+  /// The bytes of a row, or `nil` when it is null.
+  package func bytes(_ row: Int) -> [UInt8]? {
+    if let validity, !validity[row] { return nil }
+    precondition(row >= 0 && row < count, "row outside the column")
+    return read { Array($0.bytes(row)) }
+  }
+
+  /// The column with `validity` for its own.
+  package func withValidity(_ validity: Bitmap?) -> StringColumn {
+    StringColumn(views: views, heaps: heaps, validity: validity)
+  }
+
+  /// The column with its long texts copied into heaps of its own, which hold nothing else.
+  package var compacted: StringColumn {
+    guard !heaps.isEmpty else { return self }
+    var builder = StringColumnBuilder(rowCount: count)
+    read { texts in
+      for row in 0..<count { builder.set(texts.bytes(row), at: row) }
+    }
+    return builder.finish(validity: validity)
   }
 
   /// Lets `body` read the texts.

@@ -32,8 +32,8 @@ struct ExprEvaluator {
       return .bool(operation == .and ? conjunction(left, right) : disjunction(left, right))
     case .comparison(let operation, let left, let right):
       return .bool(try compared(operation, left, right))
-    case .arithmetic(let operation, let left, let right, _):
-      return try computed(operation, left, right)
+    case .arithmetic(let operation, let left, let right, let type):
+      return try computed(operation, left, right, type)
     case .isIn(let operand, let values):
       return .bool(membership(of: try column(operand), in: values))
     case .window: preconditionFailure("window functions are computed over whole columns")
@@ -56,52 +56,21 @@ struct ExprEvaluator {
     return wantsNull ? validity.inverted : validity
   }
 
-  private func negated(_ column: ColumnStorage) throws(FrameError) -> ColumnStorage {
-    switch column {
-    case .float64(let values): return .float64(values.mapped { -$0 })
-    case .int64(let values):
-      return .int64(
-        try checked(.constant(0), .column(values), "-") { $0.subtractingReportingOverflow($1) })
-    case .bool, .string, .date: preconditionFailure("no negation of \(column.type)")
-    }
-  }
-
   // MARK: Operands
 
-  /// A column of whole numbers, or one whole number.
-  private func ints(_ expr: TypedExpr) throws(FrameError) -> Operand<Int> {
-    if case .literal(.int(let value), _) = expr { return .constant(value) }
-    guard case .int64(let values) = try column(expr) else {
-      preconditionFailure("an operand is not Int")
-    }
-    return .column(values)
-  }
-
-  private func doubles(_ expr: TypedExpr) throws(FrameError) -> Operand<Double> {
-    if case .literal(let value, _) = expr, let number = value.number { return .constant(number) }
-    guard let values = try column(expr).doubles else {
-      preconditionFailure("an operand is not a number")
-    }
-    return .column(values)
-  }
-
-  private func days(_ expr: TypedExpr) throws(FrameError) -> Operand<CivilDate> {
-    if case .literal(.date(let value), _) = expr { return .constant(value) }
-    guard case .date(let values) = try column(expr) else {
-      preconditionFailure("an operand is not Date")
-    }
-    return .column(values)
-  }
-
   /// A column of texts; a literal is a column of one row.
-  private func texts(_ expr: TypedExpr) throws(FrameError) -> TextOperand {
-    if case .literal(.string(let value), _) = expr {
-      return TextOperand(column: StringColumn([value]), isConstant: true)
+  func texts(_ expr: TypedExpr) throws(FrameError) -> TextOperand {
+    let isConstant = expr.isLiteral && !expr.isNull
+    let storage: ColumnStorage
+    if case .literal(let value, let type) = expr, isConstant {
+      storage = .repeating(value, type: type, count: 1)
+    } else {
+      storage = try column(expr)
     }
-    guard case .string(let values) = try column(expr) else {
-      preconditionFailure("an operand is not String")
+    guard case .texts(let values) = storage.ordered else {
+      preconditionFailure("an operand of \(expr.type) is no text")
     }
-    return TextOperand(column: values, isConstant: false)
+    return TextOperand(column: values, isConstant: isConstant)
   }
 
   // MARK: Comparison
@@ -110,107 +79,50 @@ struct ExprEvaluator {
     _ operation: BinaryOperator, _ left: TypedExpr, _ right: TypedExpr
   ) throws(FrameError) -> BooleanColumn {
     switch (left.type, right.type) {
-    case (.int64, .int64):
-      return comparison(operation, try ints(left), try ints(right), rowCount)
-    case (.float64, .float64):
-      return comparison(operation, try doubles(left), try doubles(right), rowCount)
     case (.int64, .float64):
-      return mixedComparison(operation, try ints(left), try doubles(right), rowCount)
+      return mixedComparison(operation, try operand(left), try operand(right), rowCount)
     case (.float64, .int64):
-      return mixedComparison(operation.mirrored, try ints(right), try doubles(left), rowCount)
-    case (.date, .date):
-      return comparison(operation, try days(left), try days(right), rowCount)
-    case (.string, .string):
-      return textComparison(operation, try texts(left), try texts(right), rowCount)
-    case (.bool, .bool):
+      return mixedComparison(operation.mirrored, try operand(right), try operand(left), rowCount)
+    default: break
+    }
+    guard left.type == right.type else {
+      preconditionFailure("no comparison of \(left.type) and \(right.type)")
+    }
+    switch left.type {
+    case .bool:
       let (left, right) = (try bools(left), try bools(right))
       return comparison(
         operation, .column(left.mapped { $0 ? 1 : 0 }), .column(right.mapped { $0 ? 1 : 0 }),
         rowCount)
-    default: preconditionFailure("no comparison of \(left.type) and \(right.type)")
+    case .int8: return try compared(operation, left, right, as: Int8.self)
+    case .int16: return try compared(operation, left, right, as: Int16.self)
+    case .int32, .date: return try compared(operation, left, right, as: Int32.self)
+    case .int64, .time, .datetime, .duration:
+      return try compared(operation, left, right, as: Int.self)
+    case .uint8: return try compared(operation, left, right, as: UInt8.self)
+    case .uint16: return try compared(operation, left, right, as: UInt16.self)
+    case .uint32, .enum: return try compared(operation, left, right, as: UInt32.self)
+    case .uint64: return try compared(operation, left, right, as: UInt64.self)
+    case .float32: return try compared(operation, left, right, as: Float.self)
+    case .float64: return try compared(operation, left, right, as: Double.self)
+    case .decimal, .uuid: return try compared(operation, left, right, as: Int128.self)
+    case .string, .binary, .list, .struct:
+      return textComparison(operation, try texts(left), try texts(right), rowCount)
+    case .categorical:
+      // Two columns may have two lists.
+      return textComparison(
+        operation, try texts(left.converted(to: .string)),
+        try texts(right.converted(to: .string)), rowCount)
     }
   }
 
-  // MARK: Arithmetic
-
-  private func computed(
-    _ operation: BinaryOperator, _ left: TypedExpr, _ right: TypedExpr
-  ) throws(FrameError) -> ColumnStorage {
-    switch (operation, left.type, right.type) {
-    case (.add, .string, .string):
-      return .string(joined(try texts(left), try texts(right), rowCount))
-    case (.subtract, .date, .date):
-      return .int64(
-        zipped(try days(left), try days(right), rowCount) {
-          Int($0.daysSinceEpoch) - Int($1.daysSinceEpoch)
-        })
-    case (_, .date, .int64):
-      return .date(try movedDays(operation, try days(left), try ints(right)))
-    case (.divide, _, _):
-      return .float64(zipped(try doubles(left), try doubles(right), rowCount) { $0 / $1 })
-    case (_, .int64, .int64):
-      return .int64(try integers(operation, try ints(left), try ints(right)))
-    default:
-      let (left, right) = (try doubles(left), try doubles(right))
-      switch operation {
-      case .add: return .float64(zipped(left, right, rowCount) { $0 + $1 })
-      case .subtract: return .float64(zipped(left, right, rowCount) { $0 - $1 })
-      case .multiply: return .float64(zipped(left, right, rowCount) { $0 * $1 })
-      default: preconditionFailure("no \(operation.rawValue) of floating-point numbers")
-      }
-    }
-  }
-
-  private func integers(
-    _ operation: BinaryOperator, _ left: Operand<Int>, _ right: Operand<Int>
-  ) throws(FrameError) -> FixedWidthColumn<Int> {
-    let sign = operation.rawValue
-    switch operation {
-    case .add: return try checked(left, right, sign) { $0.addingReportingOverflow($1) }
-    case .subtract: return try checked(left, right, sign) { $0.subtractingReportingOverflow($1) }
-    case .multiply:
-      return try checked(left, right, sign) { $0.multipliedReportingOverflow(by: $1) }
-    case .remainder: return remainders(left, right, rowCount)
-    default: preconditionFailure("no \(sign) of whole numbers")
-    }
-  }
-
-  private func movedDays(
-    _ operation: BinaryOperator, _ left: Operand<CivilDate>, _ right: Operand<Int>
-  ) throws(FrameError) -> FixedWidthColumn<CivilDate> {
-    let sign = operation == .add ? 1 : -1
-    let moved: FixedWidthColumn<Int> = try checked(
-      left.mapped { Int($0.daysSinceEpoch) }, right.mapped { $0 &* sign }, operation.rawValue
-    ) { day, days in
-      let (sum, isTooFar) = day.addingReportingOverflow(days)
-      return (sum, isTooFar || Int32(exactly: sum) == nil)
-    }
-    return moved.mapped { CivilDate(daysSinceEpoch: Int32(truncatingIfNeeded: $0)) }
-  }
-
-  /// The kernel for whole numbers, whose overflow is an error unless it happens under a null.
-  @inline(__always)
-  private func checked(
-    _ left: Operand<Int>, _ right: Operand<Int>, _ sign: String,
-    _ body: (Int, Int) -> (partialValue: Int, overflow: Bool)
-  ) throws(FrameError) -> FixedWidthColumn<Int> {
-    var overflows = false
-    let result = zipped(left, right, rowCount) { a, b in
-      let (value, overflow) = body(a, b)
-      overflows = overflows || overflow
-      return value
-    }
-    guard overflows else { return result }
-    for row in 0..<rowCount where result[row] != nil {
-      let (a, b) = (left.value(row), right.value(row))
-      guard !body(a, b).overflow else {
-        throw FrameError(
-          code: .overflow, what: "\(a) \(sign) \(b) exceeds 64 bits",
-          place: "row \(firstRow + row), \(step)",
-          mend: "make it floating point, as in col(\"x\") * 1.0")
-      }
-    }
-    return result
+  private func compared<Element: PlainElement>(
+    _ operation: BinaryOperator, _ left: TypedExpr, _ right: TypedExpr, as type: Element.Type
+  ) throws(FrameError) -> BooleanColumn {
+    let (left, right): (Operand<Element>, Operand<Element>) = (
+      try operand(left), try operand(right)
+    )
+    return comparison(operation, left, right, rowCount)
   }
 }
 

@@ -15,20 +15,20 @@ extension ExprEvaluator {
       guard case .bool(let condition) = columns[0] else {
         preconditionFailure("a condition is not Bool")
       }
-      let values = columns.dropFirst().map { widened($0, to: type) }
-      return try chosen(condition.isTrue, values[0], values[1])
+      return try chosen(
+        condition.isTrue, widened(columns[1], to: type), widened(columns[2], to: type))
     case .coalesce:
-      var result = widened(columns[0], to: type)
+      var result = try widened(columns[0], to: type)
       for next in columns.dropFirst() {
         guard let validity = result.validity else { return result }
         result = try chosen(validity, result, widened(next, to: type))
       }
       return result
-    case .number(let function): return computed(function, columns)
+    case .number(let function): return try computed(function, columns)
     case .text(let function): return textFunction(function, columns[0])
     case .day(let function): return dayFunction(function, columns[0])
     case .isNaN:
-      guard case .float64(let values) = columns[0] else {
+      guard columns[0].type.isFloat, let values = columns[0].doubles else {
         return .bool(
           BooleanColumn(
             Bitmap(repeating: false, count: rowCount), validity: columns[0].validity))
@@ -37,12 +37,10 @@ extension ExprEvaluator {
     }
   }
 
-  private func widened(_ column: ColumnStorage, to type: DataType) -> ColumnStorage {
-    if type == .float64, case .int64(let values) = column {
-      return .float64(values.mapped(Double.init))
-    }
-    // A literal null has the type of texts, whatever it stands beside.
-    return column.type == type ? column : .repeating(.null, type: type, count: column.count)
+  private func widened(
+    _ column: ColumnStorage, to type: DataType
+  ) throws(FrameError) -> ColumnStorage {
+    try Casts(step: step, firstRow: firstRow, isStrict: true).cast(column, to: type)
   }
 
   /// The values of `first` where a bit is 1, else those of `second`.
@@ -59,13 +57,13 @@ extension ExprEvaluator {
     return both.gathered(rows)
   }
 
-  private func computed(_ function: NumberFunction, _ columns: [ColumnStorage]) -> ColumnStorage {
-    if function == .absolute, case .int64(let values) = columns[0] {
-      return .int64(values.mapped { Int(clamping: $0.magnitude) })
-    }
+  private func computed(
+    _ function: NumberFunction, _ columns: [ColumnStorage]
+  ) throws(FrameError) -> ColumnStorage {
+    if function == .absolute { return try absolute(columns[0]) }
     guard let values = columns[0].doubles else { preconditionFailure("a function of no number") }
     switch function {
-    case .absolute: return .float64(values.mapped { $0.magnitude })
+    case .absolute: return .float64(values)
     case .floor: return .float64(values.mapped { $0.rounded(.down) })
     case .ceiling: return .float64(values.mapped { $0.rounded(.up) })
     case .squareRoot: return .float64(values.mapped { $0.squareRoot() })

@@ -9,8 +9,12 @@ struct JoinStep {
   func run(
     _ left: DataFrame, _ right: DataFrame, schema: Schema
   ) throws(FrameError) -> DataFrame {
-    let leftKeys = join.leftKeys.map { left.columns[$0] }
-    let rightKeys = join.rightKeys.map { right.columns[$0] }
+    var leftKeys = join.leftKeys.map { left.columns[$0] }
+    var rightKeys = join.rightKeys.map { right.columns[$0] }
+    for place in leftKeys.indices {
+      let shared = ColumnStorage.sharingCategories([leftKeys[place], rightKeys[place]])
+      (leftKeys[place], rightKeys[place]) = (shared[0], shared[1])
+    }
     if join.kind == .cross {
       let pairs = try JoinPairs.crossed(left.rowCount, right.rowCount, label: label)
       return try frame(left, right, pairs, schema)

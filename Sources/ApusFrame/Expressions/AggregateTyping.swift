@@ -88,7 +88,7 @@ struct AggregateTyping {
     var operands: [TypedExpr] = []
     for input in inputs { operands.append(try typing.typed(input)) }
     let type = try type(of: function, operands.map(\.type), expr)
-    if function.wantsReals {
+    if function.wantsReals, operands.allSatisfy({ !$0.type.isTemporal }) {
       operands = operands.map { operand in
         operand.type == .float64
           ? operand : .call(.cast(.float64, isStrict: true), [operand], .float64)
@@ -107,8 +107,15 @@ struct AggregateTyping {
     case .first, .last, .min, .max: return operand
     case .sum:
       try check(operand, of: expr)
-      return operand == .float64 ? .float64 : .int64
-    case .mean, .median, .std, .variance, .correlation:
+      return try sumType(of: operand, expr)
+    case .mean, .median:
+      try check(operand, of: expr, takesTimes: true)
+      return DataType.statistic(of: operand)
+    case .std:
+      if case .duration = operand { return operand }
+      try check(operand, of: expr)
+      return .float64
+    case .variance, .correlation:
       for type in types { try check(type, of: expr) }
       return .float64
     case .any, .all:
@@ -119,17 +126,33 @@ struct AggregateTyping {
       }
       return .bool
     case .quantile(let share):
-      try check(operand, of: expr)
+      try check(operand, of: expr, takesTimes: true)
       guard (0...1).contains(share) else {
         throw FrameError(
           code: .badValue, what: "no quantile at \(share)", place: step,
           mend: "give a share from 0 to 1, such as 0.9")
       }
-      return .float64
+      return DataType.statistic(of: operand)
     }
   }
 
-  private func check(_ type: DataType, of expr: Expr) throws(FrameError) {
+  /// The type of a sum: whole numbers of fewer than 64 bits are widened.
+  private func sumType(of type: DataType, _ expr: Expr) throws(FrameError) -> DataType {
+    switch type {
+    case .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32: .int64
+    case .uint64, .float32, .float64, .duration: type
+    case .decimal(_, let scale): .decimal(precision: 38, scale: scale)
+    case .string, .binary, .date, .time, .datetime, .uuid, .categorical, .enum, .list, .struct:
+      preconditionFailure("a sum of \(type) was let through")
+    }
+  }
+
+  private func check(
+    _ type: DataType, of expr: Expr, takesTimes: Bool = false
+  ) throws(FrameError) {
+    if takesTimes, type.isTemporal { return }
+    if case .duration = type, case .aggregate(.sum, _) = expr.node { return }
+    if case .duration = type, case .window(.aggregate(.sum), _, _) = expr.node { return }
     guard type.isNumeric || type == .bool else {
       throw FrameError(
         code: .typeMismatch, what: "\"\(expr)\" of \(type)", place: step,

@@ -40,8 +40,9 @@ public func countDistinct(_ column: String) -> Expr { aggregate(.countDistinct, 
 /// How many different values an expression has, nulls left out.
 public func countDistinct(_ expression: Expr) -> Expr { aggregate(.countDistinct, expression) }
 
-/// The sum of a column; 0 without values. Whole numbers that exceed 64 bits are an error;
-/// floating-point sums are compensated (Neumaier 1974).
+/// The sum of a column; 0 without values. Whole numbers are summed as `Int` (`UInt64` as such), and
+/// beyond 64 bits are an error, as are decimals beyond 38 digits; floating-point sums are
+/// compensated (Neumaier 1974), those of `Float` in `Double`. Lengths of time have a sum too.
 public func sum(_ column: String) -> Expr { aggregate(.sum, col(column)) }
 /// The sum of an expression; 0 without values.
 public func sum(_ expression: Expr) -> Expr { aggregate(.sum, expression) }

@@ -73,6 +73,71 @@ extension CivilDate: ScalarConvertible {
   public var scalar: Scalar { .date(self) }
 }
 
+extension Int8: ScalarConvertible {
+  /// The value as a frame keeps it.
+  public var scalar: Scalar { .int(Int(self)) }
+}
+
+extension Int16: ScalarConvertible {
+  /// The value as a frame keeps it.
+  public var scalar: Scalar { .int(Int(self)) }
+}
+
+extension Int32: ScalarConvertible {
+  /// The value as a frame keeps it.
+  public var scalar: Scalar { .int(Int(self)) }
+}
+
+extension UInt8: ScalarConvertible {
+  /// The value as a frame keeps it.
+  public var scalar: Scalar { .int(Int(self)) }
+}
+
+extension UInt16: ScalarConvertible {
+  /// The value as a frame keeps it.
+  public var scalar: Scalar { .int(Int(self)) }
+}
+
+extension UInt32: ScalarConvertible {
+  /// The value as a frame keeps it.
+  public var scalar: Scalar { .int(Int(self)) }
+}
+
+extension UInt64: ScalarConvertible {
+  /// The value as a frame keeps it.
+  public var scalar: Scalar { Scalar(whole: self) }
+}
+
+extension Float: ScalarConvertible {
+  /// The value as a frame keeps it.
+  public var scalar: Scalar { .double(Double(self)) }
+}
+
+extension Decimal128: ScalarConvertible {
+  /// The value as a frame keeps it.
+  public var scalar: Scalar { .decimal(self) }
+}
+
+extension CivilTime: ScalarConvertible {
+  /// The value as a frame keeps it.
+  public var scalar: Scalar { .time(self) }
+}
+
+extension Datetime: ScalarConvertible {
+  /// The value as a frame keeps it.
+  public var scalar: Scalar { .datetime(self) }
+}
+
+extension Duration: ScalarConvertible {
+  /// The value as a frame keeps it.
+  public var scalar: Scalar { .duration(self) }
+}
+
+extension UniqueIdentifier: ScalarConvertible {
+  /// The value as a frame keeps it.
+  public var scalar: Scalar { .uuid(self) }
+}
+
 /// What is done with one value.
 package enum UnaryOperator: Sendable, Equatable {
   case not, negate, isNull, isNotNull
@@ -120,19 +185,5 @@ extension Expr: CustomStringConvertible {
   private var operandText: String {
     if case .binary = unnamed.node { return "(\(description))" }
     return description
-  }
-}
-
-extension Scalar {
-  /// The value as a program writes it.
-  var shown: String {
-    switch self {
-    case .null: "null"
-    case .bool(let value): String(value)
-    case .int(let value): String(value)
-    case .double(let value): String(value)
-    case .string(let value): "\"\(value)\""
-    case .date(let value): value.description
-    }
   }
 }

@@ -30,17 +30,9 @@ extension TypedExpr {
   var isNull: Bool {
     if case .literal(.null, _) = self { true } else { false }
   }
-}
 
-extension TypedExpr {
-  /// A whole number that is written down, in floating point when it stands beside such and is
-  /// exact there: then whole columns are compared in one type.
-  fileprivate func real(beside other: DataType) -> TypedExpr {
-    guard other == .float64, case .literal(.int(let value), _) = self,
-      let real = Double(exactly: value)
-    else { return self }
-    return .literal(.double(real), .float64)
-  }
+  /// Whether it is a value that is written down.
+  var isLiteral: Bool { if case .literal = self { true } else { false } }
 }
 
 /// Holds expressions against a schema: every wrong name or type is found here, before data is
@@ -85,10 +77,9 @@ struct ExprTyping {
     // A null that is written down takes the type of what it stands beside.
     if function == .choose || function == .coalesce {
       let values = function == .choose ? inner.dropFirst() : inner[...]
-      let other = values.first { !$0.isNull }?.type ?? .string
-      for place in values.indices where inner[place].isNull {
-        inner[place] = .literal(.null, other)
-      }
+      let other =
+        (values.first { !$0.isLiteral } ?? values.first { !$0.isNull })?.type ?? .string
+      for place in values.indices { inner[place] = inner[place].fitted(beside: other) }
     }
     guard let type = function.type(of: inner.map(\.type)) else {
       throw mismatch(expr, function.rule, inner.map(\.type))
@@ -118,7 +109,13 @@ struct ExprTyping {
       guard inner.type == .bool else { throw mismatch(expr, "! takes Bool", [inner.type]) }
       return .not(inner)
     case .negate:
-      guard inner.type.isNumeric else { throw mismatch(expr, "- takes numbers", [inner.type]) }
+      var isSigned = inner.type.isNumeric && !inner.type.isUnsigned
+      if case .duration = inner.type { isSigned = true }
+      guard isSigned else {
+        throw mismatch(
+          expr, inner.type.isUnsigned ? "- takes numbers with a sign" : "- takes numbers",
+          [inner.type])
+      }
       return .negate(inner)
     }
   }
@@ -135,36 +132,59 @@ struct ExprTyping {
       }
       return .logic(operation, left, right)
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
-      left = try dayIfAsked(left, beside: right.type, of: expr)
-      right = try dayIfAsked(right, beside: left.type, of: expr)
-      guard left.type == right.type || (left.type.isNumeric && right.type.isNumeric) else {
-        throw mismatch(expr, "values of different types are not compared", [left.type, right.type])
-      }
-      return .comparison(
-        operation, left.real(beside: right.type), right.real(beside: left.type))
+      left = try readIfAsked(left, beside: right.type, of: expr)
+      right = try readIfAsked(right, beside: left.type, of: expr)
+      return try comparison(operation, left, right, of: expr)
     case .add, .subtract, .multiply, .divide, .remainder:
-      guard let type = resultType(operation, left.type, right.type) else {
+      guard let result = TypedExpr.arithmetic(operation, left, right) else {
         throw mismatch(
           expr, "no \(operation.rawValue) for these types", [left.type, right.type])
       }
-      return .arithmetic(operation, left, right, type)
+      return result
     }
   }
 
-  private func resultType(
-    _ operation: BinaryOperator, _ left: DataType, _ right: DataType
-  ) -> DataType? {
-    switch (operation, left, right) {
-    case (.divide, _, _) where left.isNumeric && right.isNumeric: .float64
-    case (.remainder, .int64, .int64): .int64
-    case (.remainder, _, _): nil
-    case (_, .int64, .int64): .int64
-    case (_, _, _) where left.isNumeric && right.isNumeric: .float64
-    case (.add, .string, .string): .string
-    case (.add, .date, .int64), (.subtract, .date, .int64): .date
-    case (.subtract, .date, .date): .int64
-    default: nil
+  /// The comparison with both sides in one type; `Int` and `Double` are compared as they are, since
+  /// neither holds the other.
+  private func comparison(
+    _ operation: BinaryOperator, _ left: TypedExpr, _ right: TypedExpr, of expr: Expr
+  ) throws(FrameError) -> TypedExpr {
+    guard var common = DataType.common(left.type, right.type) else {
+      throw mismatch(expr, "values of different types are not compared", [left.type, right.type])
     }
+    if common == .float64, left.type.isInteger, right.type.isInteger {
+      common = .decimal(precision: 38, scale: 0)
+    }
+    if common == .float64, left.type.isInteger != right.type.isInteger,
+      left.type != .uint64, right.type != .uint64, !left.type.isDecimal, !right.type.isDecimal
+    {
+      let (whole, real) = (DataType.int64, DataType.float64)
+      return .comparison(
+        operation, left.converted(to: left.type.isInteger ? whole : real),
+        right.converted(to: right.type.isInteger ? whole : real))
+    }
+    if common == .float64, let exact = exactDecimals(left, right) {
+      return .comparison(operation, exact.left, exact.right)
+    }
+    return .comparison(operation, left.converted(to: common), right.converted(to: common))
+  }
+
+  /// A decimal and a floating-point number that is written down, which means the decimal that its
+  /// text says: `col("price") > 0.05`.
+  private func exactDecimals(
+    _ left: TypedExpr, _ right: TypedExpr
+  ) -> (left: TypedExpr, right: TypedExpr)? {
+    func decimal(_ operand: TypedExpr) -> TypedExpr? {
+      guard case .literal(.double(let value), _) = operand,
+        let exact = Decimal128(value.description)
+      else { return nil }
+      return .literal(.decimal(exact), .decimal(precision: 38, scale: exact.scale))
+    }
+    let (a, b) = (decimal(left) ?? left, decimal(right) ?? right)
+    guard a.type.isDecimal, b.type.isDecimal, let common = DataType.common(a.type, b.type) else {
+      return nil
+    }
+    return (a.converted(to: common), b.converted(to: common))
   }
 
   private func typed(
@@ -173,27 +193,14 @@ struct ExprTyping {
     let inner = try typed(operand)
     var wanted: [Scalar] = []
     for value in values {
-      let literal = try dayIfAsked(
+      let literal = try readIfAsked(
         .literal(value, value.type ?? inner.type), beside: inner.type, of: expr)
-      guard literal.type == inner.type || (literal.type.isNumeric && inner.type.isNumeric) else {
+      guard DataType.common(literal.type, inner.type) != nil else {
         throw mismatch(expr, "isIn takes values of the column's type", [inner.type, literal.type])
       }
       if case .literal(let scalar, _) = literal { wanted.append(scalar) }
     }
     return .isIn(inner, wanted)
-  }
-
-  /// A text literal beside a day is read as one: `col("day") >= "2026-01-31"`.
-  private func dayIfAsked(
-    _ operand: TypedExpr, beside other: DataType, of expr: Expr
-  ) throws(FrameError) -> TypedExpr {
-    guard other == .date, case .literal(.string(let text), _) = operand else { return operand }
-    guard let day = CivilDate(text) else {
-      throw FrameError(
-        code: .badValue, what: "\"\(text)\" is no day in \"\(expr)\"", place: step,
-        mend: "write days as 2026-01-31")
-    }
-    return .literal(.date(day), .date)
   }
 
   private func mismatch(_ expr: Expr, _ rule: String, _ types: [DataType]) -> FrameError {

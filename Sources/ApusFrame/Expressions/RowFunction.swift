@@ -19,6 +19,7 @@ package enum RowFunction: Sendable, Hashable {
       return operands[0] == .bool ? RowFunction.commonType(Array(operands.dropFirst())) : nil
     case .coalesce: return RowFunction.commonType(operands)
     case .number(let function):
+      if function == .absolute, case .duration = operands[0] { return operands[0] }
       guard operands.allSatisfy(\.isNumeric) else { return nil }
       return function == .absolute ? operands[0] : .float64
     case .text(let function): return operands == [.string] ? function.type : nil
@@ -39,12 +40,14 @@ package enum RowFunction: Sendable, Hashable {
     }
   }
 
-  /// The one type of values that stand for each other; whole numbers become floating-point ones
-  /// beside such.
+  /// The one type of values that stand for each other.
   private static func commonType(_ types: [DataType]) -> DataType? {
-    guard let first = types.first else { return nil }
-    if types.allSatisfy({ $0 == first }) { return first }
-    return types.allSatisfy(\.isNumeric) ? .float64 : nil
+    guard var common = types.first else { return nil }
+    for type in types.dropFirst() {
+      guard let next = DataType.common(common, type) else { return nil }
+      common = next
+    }
+    return common
   }
 
   /// The call as it is written; the first text is what it is called on.

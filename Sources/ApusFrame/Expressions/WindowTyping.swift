@@ -39,15 +39,19 @@ extension ExprTyping {
       return try AggregateTyping(schema: schema, keys: [], step: step)
         .type(of: function, types, expr)
     case .cumulative(let function), .rolling(let function, _, _):
-      guard types[0].isNumeric || function == .count else {
+      // TypedWindow's kernels know no running decimals or numbers above 63 bits.
+      var isKnown = types[0].isNumeric && types[0] != .uint64
+      if case .decimal = types[0] { isKnown = false }
+      guard isKnown || function == .count else {
         throw FrameError(
           code: .typeMismatch, what: "\"\(expr)\" of \(types[0])", place: step,
-          mend: "numbers have one")
+          mend: "numbers have one; cast UInt64 and decimals to Double")
       }
       switch function {
       case .count: return .int64
       case .mean: return .float64
-      case .sum, .min, .max: return types[0]
+      case .sum: return types[0].isInteger ? .int64 : types[0]
+      case .min, .max: return types[0]
       }
     }
   }

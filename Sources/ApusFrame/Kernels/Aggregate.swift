@@ -8,11 +8,14 @@ func aggregated(
   case .count: return .int64(try counts(input.validity, grouping))
   case .countDistinct: return .int64(try distinctCounts(input, grouping))
   case .sum: return try sums(input, grouping, label: label)
-  case .mean: return .float64(try means(input, grouping))
+  case .mean: return .statistic(try means(input, grouping), of: input.type)
   case .variance: return .float64(try variances(numbers(input), grouping))
-  case .std: return .float64(try variances(numbers(input), grouping).mapped { $0.squareRoot() })
-  case .median: return .float64(try quantiles(numbers(input), at: 0.5, grouping))
-  case .quantile(let share): return .float64(try quantiles(numbers(input), at: share, grouping))
+  case .std:
+    return .statistic(
+      try variances(numbers(input), grouping).mapped { $0.squareRoot() }, of: input.type)
+  case .median: return .statistic(try quantiles(numbers(input), at: 0.5, grouping), of: input.type)
+  case .quantile(let share):
+    return .statistic(try quantiles(numbers(input), at: share, grouping), of: input.type)
   case .correlation:
     return .float64(try correlations(numbers(input), numbers(inputs[1]), grouping))
   case .min: return try extremes(input, grouping, wantsGreatest: false)
@@ -106,6 +109,22 @@ extension Grouping {
 }
 
 extension ColumnStorage {
+  /// A mean or the like, in the unit of what it was computed of: a time for times, rounded to whole
+  /// units, a number for numbers.
+  fileprivate static func statistic(
+    _ values: FixedWidthColumn<Double>, of type: DataType
+  ) -> ColumnStorage {
+    guard type.isTemporal else { return .float64(values) }
+    switch DataType.statistic(of: type) {
+    case .duration(let unit): return .duration(values.mapped { Int($0.rounded()) }, unit)
+    case .time: return .time(values.mapped { Int($0.rounded()) })
+    case .datetime(let unit, let zone):
+      let scale = type == .date ? 86_400 * Double(unit.ticksPerSecond) : 1
+      return .datetime(values.mapped { Int(($0 * scale).rounded()) }, unit, zone: zone)
+    default: preconditionFailure("no statistic of \(type)")
+    }
+  }
+
   /// The values of `rows`; null where a row is -1.
   func picked(_ rows: Values<Int32>) -> ColumnStorage {
     guard count > 0 else { return .repeating(.null, type: type, count: rows.count) }

@@ -65,40 +65,77 @@ func disjunction(_ left: BooleanColumn, _ right: BooleanColumn) -> BooleanColumn
 
 /// Whether each value is one of `wanted`; null where there is none.
 func membership(of column: ColumnStorage, in wanted: [Scalar]) -> BooleanColumn {
-  switch column {
-  case .int64(let values):
-    let set = Set(
-      wanted.compactMap { scalar -> Int? in
-        switch scalar {
-        case .int(let value): value
-        case .double(let value): Int(exactly: value)
-        case .null, .bool, .string, .date: nil
-        }
+  if case .categorical(let values) = column {
+    let numbers = Set(
+      wanted.compactMap {
+        if case .string(let text) = $0 { values.categories.number(of: text) } else { UInt32?.none }
       })
-    return tested(.column(values), .constant(0), values.count) { value, _ in set.contains(value) }
-  case .float64(let values):
-    let set = Set(
-      wanted.compactMap { scalar -> Double? in
-        switch scalar {
-        // A whole number that no floating-point one equals is in no such column.
-        case .int(let value): Double(exactly: value)
-        case .double(let value): value
-        case .null, .bool, .string, .date: nil
-        }
-      })
-    return tested(.column(values), .constant(0), values.count) { value, _ in set.contains(value) }
-  case .date(let values):
-    let set = Set(
-      wanted.compactMap { if case .date(let day) = $0 { day } else { CivilDate?.none } })
-    return tested(.column(values), .constant(0), values.count) { value, _ in set.contains(value) }
-  case .bool(let values):
-    let set = Set(wanted.compactMap { if case .bool(let bit) = $0 { bit } else { Bool?.none } })
+    return members(values.codes, numbers)
+  }
+  let fitting = wanted.filter { $0 != .null }.compactMap { $0.exact(as: column.type) }
+  guard let list = ColumnStorage.of(fitting, type: column.type) else {
+    preconditionFailure("values that do not fit \(column.type)")
+  }
+  switch (column.plain, list.plain) {
+  case (.bits(let values), .bits(let list)):
+    let set = Set((0..<list.count).map { list.values[$0] })
     let bits = Bitmap(count: values.count) { set.contains(values.values[$0]) }
     return BooleanColumn(bits, validity: values.validity)
-  case .string(let values):
-    return textMembership(
-      of: values,
-      in: wanted.compactMap { if case .string(let text) = $0 { text } else { String?.none } })
+  case (.int8(let values), .int8(let list)): return members(values, Set(list.array))
+  case (.int16(let values), .int16(let list)): return members(values, Set(list.array))
+  case (.int32(let values), .int32(let list)): return members(values, Set(list.array))
+  case (.int64(let values), .int64(let list)): return members(values, Set(list.array))
+  case (.uint8(let values), .uint8(let list)): return members(values, Set(list.array))
+  case (.uint16(let values), .uint16(let list)): return members(values, Set(list.array))
+  case (.uint32(let values), .uint32(let list)): return members(values, Set(list.array))
+  case (.uint64(let values), .uint64(let list)): return members(values, Set(list.array))
+  case (.int128(let values), .int128(let list)): return members(values, Set(list.array))
+  case (.float32(let values), .float32(let list)): return members(values, Set(list.array))
+  case (.float64(let values), .float64(let list)): return members(values, Set(list.array))
+  case (.texts(let values), .texts(let list)): return textMembership(of: values, in: list)
+  default: preconditionFailure("values that do not fit \(column.type)")
+  }
+}
+
+private func members<Element: Hashable>(
+  _ column: FixedWidthColumn<Element>, _ set: Set<Element>
+) -> BooleanColumn {
+  guard let first = set.first else {
+    return BooleanColumn(
+      Bitmap(repeating: false, count: column.count), validity: column.validity)
+  }
+  if set.count == 1 {
+    return tested(.column(column), .constant(first), column.count) { $0 == $1 }
+  }
+  return tested(.column(column), .constant(first), column.count) { value, _ in
+    set.contains(value)
+  }
+}
+
+extension FixedWidthColumn {
+  fileprivate var array: [Element] { (0..<count).map { values[$0] } }
+}
+
+extension Scalar {
+  /// The value in another type of number, when it is exact there; other values as they are.
+  fileprivate func exact(as type: DataType) -> Scalar? {
+    switch self {
+    case .int(let value) where type == .float64: Double(exactly: value).map(Scalar.double)
+    case .int(let value) where type == .float32:
+      Float(exactly: value).map { .double(Double($0)) }
+    case .unsigned(let value) where type.isFloat: Double(exactly: value).map(Scalar.double)
+    case .double(let value) where type.isInteger:
+      Int128(exactly: value).flatMap { whole in
+        let scalar =
+          Int(exactly: whole).map(Scalar.int) ?? UInt64(exactly: whole).map(Scalar.unsigned)
+        return scalar.flatMap { ColumnStorage.of([$0], type: type) == nil ? nil : $0 }
+      }
+    case .double(let value) where type.isDecimal:
+      Decimal128(value.description).map(Scalar.decimal).flatMap {
+        ColumnStorage.of([$0], type: type) == nil ? nil : $0
+      }
+    default: ColumnStorage.of([self], type: type) == nil ? nil : self
+    }
   }
 }
 

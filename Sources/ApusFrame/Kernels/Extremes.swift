@@ -14,8 +14,8 @@ private struct Extreme<Value: BitwiseCopyable & Sendable>: BitwiseCopyable, Send
 func extremes(
   _ column: ColumnStorage, _ grouping: Grouping, wantsGreatest: Bool
 ) throws(FrameError) -> ColumnStorage {
-  switch column {
-  case .bool(let values):
+  switch column.ordered {
+  case .bits(let values):
     let wanted: (Bool, Bool) -> Bool = { wantsGreatest ? $0 && !$1 : !$0 && $1 }
     let bits = values.values
     let found = try best(values.validity, grouping, hole: false, { bits[$0] }, wanted)
@@ -23,22 +23,47 @@ func extremes(
       BooleanColumn(
         Bitmap(count: found.count) { found[$0].value },
         validity: Bitmap(count: found.count) { found[$0].isFound }))
+  case .int8(let values):
+    return .restored(
+      .int8(try wholeExtremes(values, grouping, wantsGreatest)), as: column.type)
+  case .int16(let values):
+    return .restored(
+      .int16(try wholeExtremes(values, grouping, wantsGreatest)), as: column.type)
+  case .int32(let values):
+    return .restored(
+      .int32(try wholeExtremes(values, grouping, wantsGreatest)), as: column.type)
   case .int64(let values):
-    return .int64(
+    return .restored(
+      .int64(try wholeExtremes(values, grouping, wantsGreatest)), as: column.type)
+  case .uint8(let values):
+    return .restored(
+      .uint8(try wholeExtremes(values, grouping, wantsGreatest)), as: column.type)
+  case .uint16(let values):
+    return .restored(
+      .uint16(try wholeExtremes(values, grouping, wantsGreatest)), as: column.type)
+  case .uint64(let values):
+    return .restored(
+      .uint64(try wholeExtremes(values, grouping, wantsGreatest)), as: column.type)
+  case .uint32(let values):
+    // The order of categories is another one than that of their numbers.
+    if column.type.isDictionary {
+      return try extremeRows(column, grouping, wantsGreatest) { values.values[$0] }
+    }
+    return .restored(
+      .uint32(try wholeExtremes(values, grouping, wantsGreatest)), as: column.type)
+  case .int128(let values):
+    return try extremeRows(column, grouping, wantsGreatest) { values.values[$0] }
+  case .float32(let values):
+    return .float32(
       try wantsGreatest
-        ? best(values, grouping, hole: 0) { $0 > $1 } : best(values, grouping, hole: 0) { $0 < $1 })
+        ? best(values, grouping, hole: 0) { $0 > $1 || $1.isNaN }
+        : best(values, grouping, hole: 0) { $0 < $1 || $1.isNaN })
   case .float64(let values):
     return .float64(
       try wantsGreatest
         ? best(values, grouping, hole: 0) { $0 > $1 || $1.isNaN }
         : best(values, grouping, hole: 0) { $0 < $1 || $1.isNaN })
-  case .date(let values):
-    let hole = CivilDate(daysSinceEpoch: 0)
-    return .date(
-      try wantsGreatest
-        ? best(values, grouping, hole: hole) { $0 > $1 }
-        : best(values, grouping, hole: hole) { $0 < $1 })
-  case .string(let values):
+  case .texts(let values):
     let rows = try values.read { texts throws(FrameError) in
       try best(values.validity, grouping, hole: Int32(-1), { Int32(truncatingIfNeeded: $0) }) {
         let order = texts.order(Int($0), texts, Int($1))
@@ -47,6 +72,27 @@ func extremes(
     }
     return column.picked(rows.map { $0.isFound ? $0.value : -1 })
   }
+}
+
+private func wholeExtremes<Element: FixedWidthInteger & BitwiseCopyable & Sendable>(
+  _ values: FixedWidthColumn<Element>, _ grouping: Grouping, _ wantsGreatest: Bool
+) throws(FrameError) -> FixedWidthColumn<Element> {
+  try wantsGreatest
+    ? best(values, grouping, hole: 0) { $0 > $1 } : best(values, grouping, hole: 0) { $0 < $1 }
+}
+
+/// The rows of the least or greatest values, as the column has them.
+private func extremeRows(
+  _ column: ColumnStorage, _ grouping: Grouping, _ wantsGreatest: Bool,
+  _ value: (Int) -> some Comparable
+) throws(FrameError) -> ColumnStorage {
+  let rows = try best(
+    column.validity, grouping, hole: Int32(-1), { Int32(truncatingIfNeeded: $0) }
+  ) {
+    let (left, right) = (value(Int($0)), value(Int($1)))
+    return wantsGreatest ? left > right : left < right
+  }
+  return column.picked(rows.map { $0.isFound ? $0.value : -1 })
 }
 
 @inline(__always)

@@ -25,6 +25,9 @@ func gathered(
   guard sourceCount > 0 else {
     return columns.map { .repeating(.null, type: $0.type, count: count) }
   }
+  if columns.contains(where: { $0.type.isNested }) {
+    return try gatheredApart(columns, selection)
+  }
   let parts = columns.map { GatherPart($0, count: count, mayMiss: selection.mayMiss) }
   let records =
     selection.isScattered && sourceCount >= 1 << 16 && count >= sourceCount / 2
@@ -45,6 +48,19 @@ func gathered(
   }
 }
 
+/// The values of columns of which some are lists or structs: these gather their own parts.
+private func gatheredApart(
+  _ columns: [ColumnStorage], _ selection: RowSelection
+) throws(FrameError) -> [ColumnStorage] {
+  let flat = try gathered(columns.filter { !$0.type.isNested }, selection)
+  var next = 0
+  return columns.map { column in
+    guard !column.type.isNested else { return column.gathered(selection.rows) }
+    next += 1
+    return flat[next - 1]
+  }
+}
+
 /// One column on its way: where its values come from, and where they go.
 final class GatherPart {
   /// Bytes a value; 0 where values are bits.
@@ -59,28 +75,10 @@ final class GatherPart {
 
   init(_ column: ColumnStorage, count: Int, mayMiss: Bool) {
     self.count = count
-    switch column {
-    case .bool(let values):
-      width = 0
-      owner = values.values.words.buffer
-      source = UnsafeRawPointer(values.values.words.read { $0 })
-    case .int64(let values):
-      width = 8
-      owner = values.values.buffer
-      source = UnsafeRawPointer(values.values.read { $0 })
-    case .float64(let values):
-      width = 8
-      owner = values.values.buffer
-      source = UnsafeRawPointer(values.values.read { $0 })
-    case .date(let values):
-      width = 4
-      owner = values.values.buffer
-      source = UnsafeRawPointer(values.values.read { $0 })
-    case .string(let values):
-      width = 16
-      owner = values.views.buffer
-      source = UnsafeRawPointer(values.views.read { $0 })
-    }
+    let memory = column.fixedMemory
+    width = memory.width
+    owner = memory.owner
+    source = memory.start
     targetBuffer = Buffer(
       byteCount: width == 0 ? Bitmap.wordCount(count) * 8 : count * width)
     target = targetBuffer.base
@@ -95,6 +93,8 @@ final class GatherPart {
   ) {
     let ahead = isScattered ? 16 : 0
     switch width {
+    case 1: gather(UInt8.self, rows, slice, ahead)
+    case 2: gather(UInt16.self, rows, slice, ahead)
     case 0: GatherPart.gatherBits(source, target, rows, slice)
     case 4: gather(UInt32.self, rows, slice, ahead)
     case 8: gather(UInt64.self, rows, slice, ahead)
@@ -125,20 +125,7 @@ final class GatherPart {
     let validity = validityBuffer.map {
       Bitmap(words: Values(buffer: $0, start: 0, count: Bitmap.wordCount(count)), count: count)
     }
-    switch column {
-    case .bool:
-      let words = Values<UInt64>(buffer: targetBuffer, start: 0, count: Bitmap.wordCount(count))
-      return .bool(BooleanColumn(Bitmap(words: words, count: count), validity: validity))
-    case .int64: return .int64(FixedWidthColumn(values(), validity: validity))
-    case .float64: return .float64(FixedWidthColumn(values(), validity: validity))
-    case .date: return .date(FixedWidthColumn(values(), validity: validity))
-    case .string(let texts):
-      return .string(StringColumn(views: values(), heaps: texts.heaps, validity: validity))
-    }
-  }
-
-  private func values<Element>() -> Values<Element> {
-    Values(buffer: targetBuffer, start: 0, count: count)
+    return column.withFixedMemory(targetBuffer, count: count, validity: validity)
   }
 
   @inline(__always)

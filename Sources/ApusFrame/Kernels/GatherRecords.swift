@@ -38,6 +38,8 @@ final class GatherRecords {
         let block = first..<Swift.min(first + 256, rows.upperBound)
         for slot in slots {
           switch slot.part.width {
+          case 1: GatherRecords.pack(UInt8.self, slot, records, stride, block)
+          case 2: GatherRecords.pack(UInt16.self, slot, records, stride, block)
           case 4: GatherRecords.pack(UInt32.self, slot, records, stride, block)
           case 8: GatherRecords.pack(UInt64.self, slot, records, stride, block)
           default: GatherRecords.pack(StringView.self, slot, records, stride, block)
@@ -69,6 +71,8 @@ final class GatherRecords {
         }
         for slot in slots {
           switch slot.part.width {
+          case 1: GatherRecords.unpack(UInt8.self, slot, block, stride, first, count)
+          case 2: GatherRecords.unpack(UInt16.self, slot, block, stride, first, count)
           case 4: GatherRecords.unpack(UInt32.self, slot, block, stride, first, count)
           case 8: GatherRecords.unpack(UInt64.self, slot, block, stride, first, count)
           default: GatherRecords.unpack(StringView.self, slot, block, stride, first, count)

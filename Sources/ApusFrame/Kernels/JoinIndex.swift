@@ -60,17 +60,24 @@ struct JoinIndex {
 
 /// Key columns that are whole numbers, as they lie in memory.
 enum WholeNumbers {
-  case ints(Values<Int>)
-  case days(Values<CivilDate>)
+  case narrow(Values<Int32>)
+  case wide(Values<Int>)
 }
 
 extension ColumnStorage {
-  /// The values of a column of whole numbers or days.
+  /// The values of a column of whole numbers, or of what is kept as such. Those of fewer bits are
+  /// widened, those without a sign keep their bits: equal stays equal, and order does not matter.
   var wholeNumbers: WholeNumbers? {
-    switch self {
-    case .int64(let column): .ints(column.values)
-    case .date(let column): .days(column.values)
-    case .bool, .float64, .string: nil
+    switch plain {
+    case .int8(let column): .narrow(column.mapped(Int32.init).values)
+    case .int16(let column): .narrow(column.mapped(Int32.init).values)
+    case .int32(let column): .narrow(column.values)
+    case .int64(let column): .wide(column.values)
+    case .uint8(let column): .narrow(column.mapped(Int32.init).values)
+    case .uint16(let column): .narrow(column.mapped(Int32.init).values)
+    case .uint32(let column): .narrow(column.reinterpreted(as: Int32.self).values)
+    case .uint64(let column): .wide(column.reinterpreted(as: Int.self).values)
+    case .bits, .int128, .float32, .float64, .texts: nil
     }
   }
 }
@@ -87,8 +94,8 @@ struct DirectTable {
   /// The table of a column's numbers, or nothing when they are too far apart.
   init?(_ numbers: WholeNumbers, validity: Bitmap?) throws(FrameError) {
     switch numbers {
-    case .ints(let values): try self.init(values, validity) { $0 }
-    case .days(let values): try self.init(values, validity) { Int($0.daysSinceEpoch) }
+    case .narrow(let values): try self.init(values, validity) { Int($0) }
+    case .wide(let values): try self.init(values, validity) { $0 }
     }
   }
 
@@ -191,9 +198,8 @@ struct DirectTable {
     counts: UnsafeMutablePointer<UInt32>?
   ) throws(FrameError) {
     switch numbers {
-    case .ints(let values): try find(values, validity, firsts, counts) { $0 }
-    case .days(let values):
-      try find(values, validity, firsts, counts) { Int($0.daysSinceEpoch) }
+    case .narrow(let values): try find(values, validity, firsts, counts) { Int($0) }
+    case .wide(let values): try find(values, validity, firsts, counts) { $0 }
     }
   }
 

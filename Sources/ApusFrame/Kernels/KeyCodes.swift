@@ -17,17 +17,28 @@ struct KeyCodes: Sendable {
 
   /// The codes of a column, or nothing when it has too many different values for a dictionary.
   static func of(_ column: ColumnStorage) throws(FrameError) -> KeyCodes? {
-    switch column {
-    case .bool(let values):
+    switch column.plain {
+    case .bits(let values):
       let bits = values.values
       return try direct(values.count, values.validity, span: 2) { bits[$0] ? 1 : 0 }
-    case .int64(let values):
-      return try ofWholeNumbers(values.values, values.validity) { $0 }
-    case .date(let values):
-      return try ofWholeNumbers(values.values, values.validity) { Int($0.daysSinceEpoch) }
+    case .int8(let values): return try ofWholeNumbers(values.values, values.validity) { Int($0) }
+    case .int16(let values): return try ofWholeNumbers(values.values, values.validity) { Int($0) }
+    case .int32(let values): return try ofWholeNumbers(values.values, values.validity) { Int($0) }
+    case .int64(let values): return try ofWholeNumbers(values.values, values.validity) { $0 }
+    case .uint8(let values): return try ofWholeNumbers(values.values, values.validity) { Int($0) }
+    case .uint16(let values): return try ofWholeNumbers(values.values, values.validity) { Int($0) }
+    case .uint32(let values): return try ofWholeNumbers(values.values, values.validity) { Int($0) }
+    case .uint64(let values):
+      // The bits as a number with a sign: equal stays equal.
+      return try ofWholeNumbers(values.values, values.validity) { Int(bitPattern: UInt($0)) }
+    case .int128(let values):
+      guard let narrow = values.narrowed else { return nil }
+      return try ofWholeNumbers(narrow.values, narrow.validity) { $0 }
+    case .float32(let values):
+      return try hashed(values.values, values.validity) { keyBits(Double($0)) }
     case .float64(let values):
       return try hashed(values.values, values.validity) { keyBits($0) }
-    case .string(let values):
+    case .texts(let values):
       return try values.keyCodes.value { () throws(FrameError) in
         guard let codes = try ofTexts(values) else { return nil }
         // They are kept, so they are numbered as groups are: the next group-by has its groups.
@@ -162,6 +173,19 @@ struct KeyCodes: Sendable {
     }
     guard !isTooLarge.load(ordering: .relaxed) else { return nil }
     return KeyCodes(codes: codes, cardinality: cardinality)
+  }
+}
+
+extension FixedWidthColumn<Int128> {
+  /// The values as whole numbers of 64 bits, when all that are present fit.
+  var narrowed: FixedWidthColumn<Int>? {
+    var isTooLarge = false
+    values.read { values in
+      forEachPresent(count, validity) { row in
+        isTooLarge = isTooLarge || Int(exactly: values[row]) == nil
+      }
+    }
+    return isTooLarge ? nil : mapped { Int(truncatingIfNeeded: $0) }
   }
 }
 

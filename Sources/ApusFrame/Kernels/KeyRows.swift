@@ -26,7 +26,7 @@ final class KeyRows {
   init(_ columns: [ColumnStorage]) throws(FrameError) {
     var keys: [Key] = []
     var owners: [AnyObject] = []
-    for column in columns { keys.append(try KeyRows.key(column, &owners)) }
+    for column in columns { keys += try KeyRows.keys(column, &owners) }
     self.keys = keys
     self.owners = owners
     if keys.count == 1, keys[0].validity == nil, case .words(let words) = keys[0].part {
@@ -36,21 +36,24 @@ final class KeyRows {
     }
   }
 
-  private static func key(
+  /// The key of a column; two for values of sixteen bytes, which are two words.
+  private static func keys(
     _ column: ColumnStorage, _ owners: inout [AnyObject]
-  ) throws(FrameError) -> Key {
+  ) throws(FrameError) -> [Key] {
     let validity = column.validity.map { bits -> UnsafePointer<UInt64> in
       owners.append(bits.words.buffer)
       return bits.words.read { $0 }
     }
-    if case .string(let texts) = column {
+    let plain = column.plain
+    if case .texts(let texts) = plain {
       let held = HeldTexts(texts)
       owners.append(held)
-      return Key(part: .texts(held.reader), validity: validity)
+      return [Key(part: .texts(held.reader), validity: validity)]
     }
-    let words = try column.keyWords
-    owners.append(words.buffer)
-    return Key(part: .words(words.read { $0 }), validity: validity)
+    return try plain.keyWords.map { words in
+      owners.append(words.buffer)
+      return Key(part: .words(words.read { $0 }), validity: validity)
+    }
   }
 
   /// Whether there is one key, of fixed width: words tell rows that have it apart.
@@ -127,22 +130,31 @@ final class KeyRows {
   }
 }
 
-extension ColumnStorage {
-  /// The values as words of bits that are equal when the values are; not for texts.
-  var keyWords: Values<UInt64> {
+extension PlainColumn {
+  /// The values as words of bits, one or two a value, that are equal when the values are; not for
+  /// texts.
+  fileprivate var keyWords: [Values<UInt64>] {
     get throws(FrameError) {
       switch self {
-      case .bool(let column):
+      case .bits(let column):
         let bits = column.values
-        return try Values.inParallel(count: column.count) { bits[$0] ? 1 : 0 }
-      case .int64(let column):
-        return Values(
-          buffer: column.values.buffer, start: column.values.start, count: column.count)
-      case .float64(let column):
-        return try column.values.words { keyBits($0) }
-      case .date(let column):
-        return try column.values.words { UInt64(truncatingIfNeeded: $0.daysSinceEpoch) }
-      case .string: preconditionFailure("texts have no words")
+        return [try Values.inParallel(count: column.count) { bits[$0] ? 1 : 0 }]
+      case .int8(let column): return [try column.values.words { UInt64(truncatingIfNeeded: $0) }]
+      case .int16(let column): return [try column.values.words { UInt64(truncatingIfNeeded: $0) }]
+      case .int32(let column): return [try column.values.words { UInt64(truncatingIfNeeded: $0) }]
+      case .int64(let column): return [column.reinterpreted(as: UInt64.self).values]
+      case .uint8(let column): return [try column.values.words { UInt64($0) }]
+      case .uint16(let column): return [try column.values.words { UInt64($0) }]
+      case .uint32(let column): return [try column.values.words { UInt64($0) }]
+      case .uint64(let column): return [column.values]
+      case .int128(let column):
+        return [
+          try column.values.words { UInt64(truncatingIfNeeded: $0) },
+          try column.values.words { UInt64(truncatingIfNeeded: $0 >> 64) },
+        ]
+      case .float32(let column): return [try column.values.words { keyBits(Double($0)) }]
+      case .float64(let column): return [try column.values.words { keyBits($0) }]
+      case .texts: preconditionFailure("texts have no words")
       }
     }
   }

@@ -124,15 +124,16 @@ struct Partitions {
     if function == .count {
       return .int64(try counted(validity, count: count))
     }
-    switch column {
-    case .int64(let values) where function != .mean:
-      return .int64(
-        try running(values, validity, count: count, least: least, zero: RunningWhole(function)))
-    default:
-      guard let values = column.doubles else { preconditionFailure("a running \(column.type)") }
-      return .float64(
-        try running(values, validity, count: count, least: least, zero: RunningReal(function)))
+    if function != .mean, column.type.isInteger, let values = column.wideInts {
+      let found = try running(
+        values, validity, count: count, least: least, zero: RunningWhole(function))
+      return function == .sum ? .int64(found) : .narrowed(found, to: column.type)
     }
+    guard let values = column.doubles else { preconditionFailure("a running \(column.type)") }
+    let found = try running(
+      values, validity, count: count, least: least, zero: RunningReal(function))
+    guard function != .mean else { return .float64(found) }
+    return column.type == .float32 ? .float32(found.mapped(Float.init)) : .float64(found)
   }
 
   private func counted(

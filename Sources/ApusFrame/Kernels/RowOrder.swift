@@ -1,13 +1,15 @@
 /// The order of two rows by all sort keys, value by value: what decides where words tie.
 struct RowOrder {
   private let keys: [SortColumn]
+  private let values: [PlainColumn]
   /// The texts of the keys that are such.
   private let texts: [HeldTexts?]
 
   init(_ columns: [SortColumn]) {
     keys = columns
-    texts = columns.map { column in
-      if case .string(let values) = column.column { HeldTexts(values) } else { nil }
+    values = columns.map(\.column.ordered)
+    texts = values.map { values in
+      if case .texts(let column) = values { HeldTexts(column) } else { nil }
     }
   }
 
@@ -36,14 +38,24 @@ struct RowOrder {
       }
     }
     let order: Int
-    switch key.column {
-    case .bool(let column):
+    switch values[place] {
+    case .bits(let column):
       order = (column.values[left] ? 1 : 0) - (column.values[right] ? 1 : 0)
+    case .int8(let column): order = RowOrder.order(column.values[left], column.values[right])
+    case .int16(let column): order = RowOrder.order(column.values[left], column.values[right])
+    case .int32(let column): order = RowOrder.order(column.values[left], column.values[right])
     case .int64(let column): order = RowOrder.order(column.values[left], column.values[right])
-    case .date(let column): order = RowOrder.order(column.values[left], column.values[right])
+    case .uint8(let column): order = RowOrder.order(column.values[left], column.values[right])
+    case .uint16(let column): order = RowOrder.order(column.values[left], column.values[right])
+    case .uint32(let column): order = RowOrder.order(column.values[left], column.values[right])
+    case .uint64(let column): order = RowOrder.order(column.values[left], column.values[right])
+    case .int128(let column): order = RowOrder.order(column.values[left], column.values[right])
+    case .float32(let column):
+      order = RowOrder.order(
+        orderedBits(Double(column.values[left])), orderedBits(Double(column.values[right])))
     case .float64(let column):
       order = RowOrder.order(orderedBits(column.values[left]), orderedBits(column.values[right]))
-    case .string:
+    case .texts:
       guard let reader = texts[place]?.reader else { preconditionFailure("texts are not held") }
       order = reader.order(left, reader, right)
     }

@@ -37,27 +37,54 @@ struct SortWords {
   }
 
   private static func plain(_ key: SortColumn) throws(FrameError) -> SortWords {
-    switch key.column {
-    case .bool(let column):
+    switch key.column.ordered {
+    case .bits(let column):
       let bits = column.values
       return try numbers(key, column.count) { bits[$0] ? 1 : 0 }
-    case .int64(let column):
+    case .int8(let column): return try whole(key, column)
+    case .int16(let column): return try whole(key, column)
+    case .int32(let column): return try whole(key, column)
+    case .int64(let column): return try whole(key, column)
+    case .uint8(let column): return try whole(key, column)
+    case .uint16(let column): return try whole(key, column)
+    case .uint32(let column): return try whole(key, column)
+    case .uint64(let column):
       return try column.values.read { source throws(FrameError) in
-        try numbers(key, column.count) { UInt64(bitPattern: Int64(source[$0])) ^ 1 << 63 }
+        try numbers(key, column.count) { source[$0] }
       }
-    case .date(let column):
+    case .int128(let column): return try wide(key, column)
+    case .float32(let column):
       return try column.values.read { source throws(FrameError) in
-        try numbers(key, column.count) {
-          UInt64(bitPattern: Int64(source[$0].daysSinceEpoch)) ^ 1 << 63
-        }
+        try numbers(key, column.count) { UInt64(orderedBits(source[$0])) }
       }
     case .float64(let column):
       return try column.values.read { source throws(FrameError) in
         try numbers(key, column.count) { orderedBits(source[$0]) }
       }
-    case .string(let column):
+    case .texts(let column):
       return try textWords(column, key)
     }
+  }
+
+  private static func whole<Element: FixedWidthInteger & BitwiseCopyable & Sendable>(
+    _ key: SortColumn, _ column: FixedWidthColumn<Element>
+  ) throws(FrameError) -> SortWords {
+    try column.values.read { source throws(FrameError) in
+      try numbers(key, column.count) { UInt64(bitPattern: Int64(source[$0])) ^ 1 << 63 }
+    }
+  }
+
+  /// Sixteen bytes a value: the word holds all when 64 bits are enough, else the upper half.
+  private static func wide(
+    _ key: SortColumn, _ column: FixedWidthColumn<Int128>
+  ) throws(FrameError) -> SortWords {
+    if let narrow = column.narrowed { return try whole(key, narrow) }
+    let upper = try column.values.read { source throws(FrameError) in
+      try numbers(key, column.count) {
+        UInt64(truncatingIfNeeded: source[$0] >> 64) ^ 1 << 63
+      }
+    }
+    return SortWords(words: upper.words, bits: upper.bits, isExact: false)
   }
 
   /// The place of each value among the different ones, when these are few.
@@ -151,6 +178,13 @@ extension SortColumn {
   fileprivate var ascendingPlace: SortPlace {
     SortPlace(place: 0, isDescending: false, nullsFirst: nullsFirst)
   }
+}
+
+/// Bits whose order as a number is that of floating point: −0 is 0, NaN is the greatest.
+@inline(__always)
+func orderedBits(_ value: Float) -> UInt32 {
+  let bits = value == 0 ? 0 : value.isNaN ? Float.nan.bitPattern : value.bitPattern
+  return bits ^ (UInt32(bitPattern: Int32(bitPattern: bits) >> 31) | 1 << 31)
 }
 
 /// Bits whose order as a number is that of floating point: −0 is 0, NaN is the greatest.

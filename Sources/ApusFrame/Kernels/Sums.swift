@@ -30,30 +30,6 @@ struct CompensatedSum: BitwiseCopyable, Sendable {
   var value: Double { sum.isFinite ? sum + lost : sum }
 }
 
-/// A sum of whole numbers, and whether it went beyond 64 bits on its way.
-private struct NarrowSum: BitwiseCopyable, Sendable {
-  var sum = 0
-  /// How many values there are, below 0 once the sum went too far.
-  private var marked = 0
-
-  var count: Int { marked & .max }
-  var isLost: Bool { marked < 0 }
-
-  @inline(__always)
-  mutating func add(_ value: Int) {
-    let (next, overflow) = sum.addingReportingOverflow(value)
-    sum = next
-    marked = (marked &+ 1) | (overflow ? .min : 0)
-  }
-
-  @inline(__always)
-  mutating func merge(_ other: NarrowSum) {
-    let (next, overflow) = sum.addingReportingOverflow(other.sum)
-    sum = next
-    marked = (count &+ other.count) | (overflow || isLost || other.isLost ? .min : 0)
-  }
-}
-
 /// An exact sum of whole numbers.
 struct WholeSum: BitwiseCopyable, Sendable {
   var sum: Int128 = 0
@@ -61,6 +37,12 @@ struct WholeSum: BitwiseCopyable, Sendable {
 
   @inline(__always)
   mutating func add(_ value: Int) {
+    sum &+= Int128(value)
+    count &+= 1
+  }
+
+  @inline(__always)
+  mutating func add(large value: UInt64) {
     sum &+= Int128(value)
     count &+= 1
   }
@@ -77,24 +59,95 @@ func sums(
   _ column: ColumnStorage, _ grouping: Grouping, label: String
 ) throws(FrameError) -> ColumnStorage {
   switch column {
-  case .int64(let values):
-    return .int64(try checked(try wholeSums(values, grouping), label: label))
-  case .bool(let values):
-    let numbers = values.mapped { $0 ? 1 : 0 }
-    return .int64(try checked(try wholeSums(numbers, grouping), label: label))
+  case .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32:
+    guard let sums = try wholeSums(column, grouping) else { break }
+    return .int64(try checked(sums, label: label))
+  case .uint64:
+    guard let sums = try wholeSums(column, grouping) else { break }
+    return .uint64(try checked(sums, label: label))
+  case .duration(_, let unit):
+    guard let sums = try wholeSums(column, grouping) else { break }
+    return .duration(try checked(sums, label: label), unit)
+  case .decimal(let values, _, let scale):
+    return .decimal(
+      try decimalSums(values, grouping, label: label), precision: 38, scale: scale)
+  case .float32(let values):
+    let sums = try compensatedSums(values.mapped(Double.init), grouping)
+    return .float32(FixedWidthColumn(sums.map { Float($0.value) }))
   case .float64(let values):
     return .float64(FixedWidthColumn(try compensatedSums(values, grouping).map(\.value)))
-  case .string, .date: preconditionFailure("no sum of \(column.type)")
+  case .string, .binary, .date, .time, .datetime, .uuid, .categorical, .enum, .list, .struct: break
+  }
+  preconditionFailure("no sum of \(column.type)")
+}
+
+/// The exact sum of each group of whole numbers, or of what is kept as such.
+private func wholeSums(
+  _ column: ColumnStorage, _ grouping: Grouping
+) throws(FrameError) -> Values<WholeSum>? {
+  switch column.plain {
+  case .bits(let values): try wholeSums(values.mapped { $0 ? 1 : 0 }, grouping) { $0 }
+  case .int8(let values): try wholeSums(values, grouping) { Int($0) }
+  case .int16(let values): try wholeSums(values, grouping) { Int($0) }
+  case .int32(let values): try wholeSums(values, grouping) { Int($0) }
+  case .int64(let values): try wholeSums(values, grouping) { $0 }
+  case .uint8(let values): try wholeSums(values, grouping) { Int($0) }
+  case .uint16(let values): try wholeSums(values, grouping) { Int($0) }
+  case .uint32(let values): try wholeSums(values, grouping) { Int($0) }
+  case .uint64(let values): try largeSums(values, grouping)
+  case .int128, .float32, .float64, .texts: nil
   }
 }
 
-private func checked(
-  _ sums: Values<WholeSum>, label: String
-) throws(FrameError) -> FixedWidthColumn<Int> {
+private func decimalSums(
+  _ column: FixedWidthColumn<Int128>, _ grouping: Grouping, label: String
+) throws(FrameError) -> FixedWidthColumn<Int128> {
+  let sums = try column.values.read { source throws(FrameError) in
+    try reduced(grouping, column.validity, from: DecimalSum()) { state, row in
+      state.add(source[row])
+    } merge: {
+      $0.merge($1)
+    }
+  }
   var isTooLarge = false
   let values = sums.map { state in
-    isTooLarge = isTooLarge || Int(exactly: state.sum) == nil
-    return Int(truncatingIfNeeded: state.sum)
+    isTooLarge = isTooLarge || state.isTooLarge
+    return state.sum
+  }
+  guard !isTooLarge else {
+    throw FrameError(
+      code: .overflow, what: "a sum exceeds 38 digits", place: label,
+      mend: "sum in floating point, as in sum(col(\"x\").cast(to: .float64))")
+  }
+  return FixedWidthColumn(values)
+}
+
+/// A sum of coefficients, and whether one on its way had more than 38 digits.
+private struct DecimalSum: BitwiseCopyable, Sendable {
+  var sum: Int128 = 0
+  var isTooLarge = false
+
+  @inline(__always)
+  mutating func add(_ value: Int128) {
+    let (next, overflow) = sum.addingReportingOverflow(value)
+    sum = next
+    isTooLarge = isTooLarge || overflow || next.magnitude >= Decimal128.powers[38].magnitude
+  }
+
+  @inline(__always)
+  mutating func merge(_ other: DecimalSum) {
+    add(other.sum)
+    isTooLarge = isTooLarge || other.isTooLarge
+  }
+}
+
+private func checked<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
+  _ sums: Values<WholeSum>, label: String
+) throws(FrameError) -> FixedWidthColumn<Number> {
+  var isTooLarge = false
+  let values = sums.map { state in
+    isTooLarge = isTooLarge || Number(exactly: state.sum) == nil
+    return Number(truncatingIfNeeded: state.sum)
   }
   guard !isTooLarge else {
     throw FrameError(
@@ -104,12 +157,25 @@ private func checked(
   return FixedWidthColumn(values)
 }
 
-private func wholeSums(
-  _ column: FixedWidthColumn<Int>, _ grouping: Grouping
+@inline(__always)
+private func wholeSums<Element>(
+  _ column: FixedWidthColumn<Element>, _ grouping: Grouping, _ number: (Element) -> Int
 ) throws(FrameError) -> Values<WholeSum> {
   try column.values.read { source throws(FrameError) in
     try reduced(grouping, column.validity, from: WholeSum()) { state, row in
-      state.add(source[row])
+      state.add(number(source[row]))
+    } merge: {
+      $0.merge($1)
+    }
+  }
+}
+
+private func largeSums(
+  _ column: FixedWidthColumn<UInt64>, _ grouping: Grouping
+) throws(FrameError) -> Values<WholeSum> {
+  try column.values.read { source throws(FrameError) in
+    try reduced(grouping, column.validity, from: WholeSum()) { state, row in
+      state.add(large: source[row])
     } merge: {
       $0.merge($1)
     }
@@ -132,17 +198,12 @@ private func compensatedSums(
 func means(
   _ column: ColumnStorage, _ grouping: Grouping
 ) throws(FrameError) -> FixedWidthColumn<Double> {
-  switch column {
-  case .int64(let values): return means(of: try wholeSums(values, grouping))
-  case .bool(let values):
-    return means(of: try wholeSums(values.mapped { $0 ? 1 : 0 }, grouping))
-  case .float64(let values):
-    let sums = try compensatedSums(values, grouping)
-    return FixedWidthColumn(
-      sums.map { $0.count > 0 ? $0.value / Double($0.count) : 0 },
-      validity: Bitmap(count: sums.count) { sums[$0].count > 0 })
-  case .string, .date: preconditionFailure("no mean of \(column.type)")
-  }
+  if let sums = try wholeSums(column, grouping) { return means(of: sums) }
+  guard let values = column.doubles else { preconditionFailure("no mean of \(column.type)") }
+  let sums = try compensatedSums(values, grouping)
+  return FixedWidthColumn(
+    sums.map { $0.count > 0 ? $0.value / Double($0.count) : 0 },
+    validity: Bitmap(count: sums.count) { sums[$0].count > 0 })
 }
 
 private func means(of sums: Values<WholeSum>) -> FixedWidthColumn<Double> {

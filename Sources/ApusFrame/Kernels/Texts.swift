@@ -57,12 +57,12 @@ func joined(_ left: TextOperand, _ right: TextOperand, _ count: Int) -> StringCo
 }
 
 /// Whether each text is one of `wanted`; null where there is none.
-func textMembership(of column: StringColumn, in wanted: [String]) -> BooleanColumn {
-  let list = StringColumn(wanted.map(Optional.some))
+func textMembership(of column: StringColumn, in list: StringColumn) -> BooleanColumn {
+  let count = list.count
   let bits = list.read { list in
     let dictionary = TextDictionary()
     var code: UInt32 = 0
-    for row in 0..<wanted.count { dictionary.encode(list, row..<(row + 1), to: &code) }
+    for row in 0..<count { dictionary.encode(list, row..<(row + 1), to: &code) }
     return column.read { texts in
       Bitmap(count: column.count) { row in
         var code: UInt32 = 0

@@ -31,8 +31,9 @@ struct TableWindow {
     columns = places.numbers.map { place in
       let field = frame.schema.fields[place]
       return ShownColumn(
-        name: TableWindow.shortened(field.name), type: field.type.description,
-        isRightAligned: field.type.isNumeric,
+        name: TableWindow.shortened(field.name),
+        type: TableWindow.shortened(field.type.description),
+        isRightAligned: field.type.isNumeric || field.type.isDuration,
         cells: TableWindow.cells(of: frame.columns[place], rows.numbers))
     }
     rowCount = rows.numbers.count
@@ -54,16 +55,20 @@ struct TableWindow {
   }
 
   private static func cells(of column: ColumnStorage, _ rows: [Int]) -> [String?] {
-    switch column {
-    case .bool(let values): return rows.map { values[$0].map(String.init) }
-    case .int64(let values): return rows.map { values[$0].map { String($0) } }
-    case .date(let values): return rows.map { values[$0].map(\.description) }
-    case .string(let values): return rows.map { values[$0].map(shortened) }
-    case .float64(let values):
+    let present = { (row: Int) in column.validity?[row] ?? true }
+    if case .float64(let values) = column {
       let numbers = rows.map { values[$0] }
       let style = NumberStyle(for: numbers.compactMap { $0 })
       return numbers.map { $0.map(style.text) }
     }
+    if case .float32(let values) = column {
+      // The shortest text of the narrow number, not that of the wide one.
+      let numbers = rows.map { row in values[row].flatMap { Double($0.description) } }
+      let style = NumberStyle(for: numbers.compactMap { $0 })
+      return numbers.map { $0.map(style.text) }
+    }
+    let text = column.cellText
+    return rows.map { present($0) ? shortened(text($0)) : nil }
   }
 
   /// One line of at most `textLimit` characters, control characters written out.

@@ -26,6 +26,10 @@ final class CSVColumnBuilder {
       case .date: 4
       case .int64, .float64: 8
       case .string: 16
+      case .int8, .int16, .int32, .uint8, .uint16, .uint32, .uint64, .float32, .decimal, .binary,
+        .time,
+        .datetime, .duration, .uuid, .categorical, .enum, .list, .struct:
+        preconditionFailure("CSV columns are not read as \(type)")
       }
     values = Buffer(byteCount: layout.rowCount * width)
     absent = .allocate(capacity: layout.chunks.count)
@@ -64,6 +68,10 @@ final class CSVColumnBuilder {
     case .float64: read(chunk, fields, width, nulls, hole: 0.0, CSVNumbers.double)
     case .date:
       read(chunk, fields, width, nulls, hole: CivilDate(daysSinceEpoch: 0), CSVNumbers.day)
+    case .int8, .int16, .int32, .uint8, .uint16, .uint32, .uint64, .float32, .decimal, .binary,
+      .time,
+      .datetime, .duration, .uuid, .categorical, .enum, .list, .struct:
+      preconditionFailure("CSV columns are not read as \(type)")
     }
   }
 
@@ -169,6 +177,10 @@ final class CSVColumnBuilder {
       let views = Values<StringView>(buffer: values, start: 0, count: rowCount)
       let kept = heaps.allSatisfy(\.isEmpty) ? [] : heaps.map { Values($0) }
       return .string(StringColumn(views: views, heaps: kept, validity: validity))
+    case .int8, .int16, .int32, .uint8, .uint16, .uint32, .uint64, .float32, .decimal, .binary,
+      .time,
+      .datetime, .duration, .uuid, .categorical, .enum, .list, .struct:
+      preconditionFailure("CSV columns are not read as \(type)")
     }
   }
 

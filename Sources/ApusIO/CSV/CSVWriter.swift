@@ -60,11 +60,17 @@ struct CSVWriter {
   private static func append(_ column: ColumnStorage, _ row: Int, to text: inout [UInt8]) {
     switch column {
     case .bool(let values): append(values[row].map { $0 ? "true" : "false" }, to: &text)
+    case .float32(let values): append(values[row].map(number), to: &text)
     case .int64(let values): append(values[row].map { String($0) }, to: &text)
     case .float64(let values): append(values[row].map(number), to: &text)
     case .date(let values): append(values[row].map(\.description), to: &text)
     case .string(let values):
       guard var value = values[row] else { return }
+      value.withUTF8 { append($0, to: &text) }
+    case .int8, .int16, .int32, .uint8, .uint16, .uint32, .uint64, .decimal, .binary, .time,
+      .datetime, .duration, .uuid, .categorical, .enum, .list, .struct:
+      guard column.validity?[row] ?? true else { return }
+      var value = column.cellText(row)
       value.withUTF8 { append($0, to: &text) }
     }
   }
@@ -74,7 +80,8 @@ struct CSVWriter {
   }
 
   /// The shortest text that is read back as the number.
-  private static func number(_ value: Double) -> String {
+  private static func number(_ value: some BinaryFloatingPoint & CustomStringConvertible) -> String
+  {
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value < 0 ? "-inf" : "inf" }
     return value.description

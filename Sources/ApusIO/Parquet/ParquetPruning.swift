@@ -111,7 +111,9 @@ extension ParquetLeaf {
       let value = memory.load(as: Double.self)
       return value.isNaN ? nil : .double(value)
     case .date: return .date(CivilDate(daysSinceEpoch: memory.load(as: Int32.self)))
-    case .bool, .string: return nil
+    case .bool, .string, .int8, .int16, .int32, .uint8, .uint16, .uint32, .uint64, .float32,
+      .decimal, .binary, .time, .datetime, .duration, .uuid, .categorical, .enum, .list, .struct:
+      return nil
     }
   }
 }

@@ -194,6 +194,9 @@ extension ParquetTarget {
         StringColumn(
           views: Values(buffer: values, start: 0, count: count), heaps: keptHeaps,
           validity: validity))
+    case .int8, .int16, .int32, .uint8, .uint16, .uint32, .uint64, .float32, .decimal, .binary,
+      .time, .datetime, .duration, .uuid, .categorical, .enum, .list, .struct:
+      preconditionFailure("Parquet columns are not read as \(leaf.type)")
     }
   }
 

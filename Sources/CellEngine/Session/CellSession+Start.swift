@@ -136,15 +136,16 @@ extension CellSession {
 
   private func launchCell(_ request: CellRequest, _ launch: AheadCompiler.Launch) {
     let (unit, plan) = (launch.unit, launch.plan)
-    if let death = state.withLock({ $0.endStart() }) {
-      return emit(.finished(request.id, .failed(death)))
-    }
-    let (worker, upcoming) = state.withLock { state in
+    // One lock: a worker that dies is either seen here, or finds the cell running.
+    let (death, worker, upcoming) = state.withLock { state in
+      let death = state.endStart()
+      guard death == nil else { return (death, state.worker, state.upcoming) }
       state.uses = launch.uses
       state.suspended = nil
       state.begin(RunningCell(request: request, plan: plan, unit: unit, part: 0))
-      return (state.worker, state.upcoming)
+      return (death, state.worker, state.upcoming)
     }
+    if let death { return emit(.finished(request.id, .failed(death))) }
     guard let worker else {
       state.withLock { $0.running = nil }
       return noWorker(request)
