@@ -79,7 +79,8 @@ struct ByteRegexTests {
 
   /// Has the expression looked at.
   static func warm<Output>(_ regex: Regex<Output>, with texts: [String]) {
-    _ = String(repeating: "~", count: 5000).firstMatch(of: regex)
+    // Short ones: the standard library takes very long over a long text for some expressions.
+    for _ in 0..<600 { _ = "~~~~~~~~~~".firstMatch(of: regex) }
     for text in texts + ["", "a", "b", "ab", "1", "abc", " ", "x"] {
       _ = text.firstMatch(of: regex)
     }
