@@ -22,6 +22,8 @@ struct RunSession {
   private(set) var hasBegun = false
   /// The content of the kernel's `kernel_info_reply`.
   private(set) var information: JSONObject = [:]
+  /// The files that the kernel says its cells opened to read.
+  private(set) var openedFiles: Set<String> = []
   private var guardian: LimitGuard
 
   private var kernel: RunningKernel?
@@ -272,7 +274,9 @@ struct RunSession {
       kernel.client.sendInput("", to: message)
       let cell = queue.place(of: message).map { "cell \($0.index + 1)" } ?? "a cell"
       teller.yield(.warning("\(cell) asked for input and was given an empty line"))
-    case .reply: break
+    case .reply(let message):
+      let opened = message.metadata["apus"]?["opened_files"]?.array ?? []
+      openedFiles.formUnion(opened.compactMap(\.string))
     }
     var failure: RunFailure?
     for step in queue.receive(event, at: .now) {
@@ -283,6 +287,7 @@ struct RunSession {
         teller.yield(.cellRepeated(run.place, outcome))
       case .finished(let run, let outcome, let duration):
         runs.append(run)
+        saver.cellHasEnded()
         cells.append(report(of: run, outcome, duration))
         teller.yield(.cellFinished(run.place, outcome, duration))
         if run.endsTheRun { failure = failed(run, outcome) }

@@ -83,6 +83,30 @@ def test_a_library_that_changes_is_noticed(run, tmp_path):
         os.rmdir(probe)
 
 
+def test_a_file_that_a_swift_cell_opened_is_an_input(run, tmp_path):
+    """Read by Foundation, by our own reader, by C: none of it is declared."""
+    cells = [
+        "import Foundation\nimport Apus\nimport Glibc",
+        'let a = try! String(contentsOfFile: "a.txt", encoding: .utf8)',
+        'let b = try DataFrame(csv: "b.csv").rowCount\nlet c = fopen("c.txt", "r")!\n'
+        'let d = open("d.txt", O_RDONLY)',
+        'let log = open("ran", O_WRONLY | O_CREAT | O_APPEND, 0o644)\nwrite(log, "x", 1)\n'
+        "close(log)\nprint(a, b)",
+    ]
+    write(swift_notebook(cells, apus={"inputs": []}), tmp_path / "in.ipynb")
+    for name in ["a.txt", "b.csv", "c.txt", "d.txt"]:
+        (tmp_path / name).write_text("x\n1\n")
+    done, count = run()
+    assert (done.returncode, count) == (0, 1), said(done)
+    assert run()[1] == 1
+    for expected, name in enumerate(["a.txt", "b.csv", "c.txt", "d.txt"], 2):
+        (tmp_path / name).write_text("x\n2\n")
+        assert run()[1] == expected, name
+        assert run()[1] == expected, name
+    (tmp_path / "d.txt").unlink()
+    assert run()[1] == 6
+
+
 def test_a_damaged_result_is_no_result(run, tmp_path):
     write(python_notebook(MARK, apus={"inputs": []}), tmp_path / "in.ipynb")
     run()
