@@ -9,6 +9,8 @@ package enum WindowFunction: Sendable, Hashable {
   case cumulative(RunningFunction)
   /// Of the rows from one place to another, 0 being the row itself.
   case rolling(RunningFunction, from: Int, to: Int, least: Int)
+  /// Of the rows whose second input is at most so far before that of the row itself.
+  case rollingSpan(RunningFunction, RollingSpan, WindowEnds, least: Int)
   /// The value, or the nearest one before or behind.
   case fill(isForward: Bool, limit: Int?)
   case interpolate
@@ -43,6 +45,8 @@ package enum WindowFunction: Sendable, Hashable {
       return "rolling(.\(function), \(inner), \(1 - from))"
     case .rolling(let function, let from, let to, _):
       return "rolling(.\(function), \(inner), rows: \(from)...\(to))"
+    case .rollingSpan(let function, let span, _, _):
+      return "rolling(.\(function), \(inputs[0]), within: \(span.text), of: \(inputs[1]))"
     case .fill(let isForward, let limit):
       let many = limit.map { "(limit: \($0))" } ?? ""
       return "\(inner).fillNull(\(isForward ? ".forward" : ".backward")\(many))"
