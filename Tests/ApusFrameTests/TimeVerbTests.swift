@@ -198,6 +198,43 @@ struct TimeVerbTests {
     #expect(throws: FrameError.self) { try frame.lazy.grouped(rolling: "shop", within: .days(1)) }
   }
 
+  @Test("rolling skewness, kurtosis and ranks, and running ones beside those of a whole column")
+  func moments() throws {
+    let frame = try DataFrame([
+      "x": AnyColumn(oracle.x), "row": AnyColumn(oracle.x.indices.map(Optional.some)),
+    ])
+    let functions: [String: RunningAggregate] = [
+      "skew": .skewness, "kurt": .kurtosis, "rank": .rank,
+    ]
+    for (name, wanted) in oracle.moments {
+      let function = try #require(functions[name])
+      let found = try frame.select(rolling(function, "x", 8, atLeast: 5).as("r"))
+      for (row, (a, b)) in zip(try found["r", as: Double.self], wanted).enumerated() {
+        let agrees = if let a, let b { abs(a - b) < 1e-9 } else { a == nil && b == nil }
+        #expect(
+          agrees, "\(name) \(row): \(String(describing: a)), not \(String(describing: b))")
+      }
+    }
+    // Rows that come and go many times add up no roundings; far from 0 too.
+    var random = SeededRandom(seed: 2)
+    let long = (0..<3000).map { _ in Optional(1e4 + Double.random(in: -1...1, using: &random)) }
+    let far = try DataFrame(["x": AnyColumn(long)])
+    let found = try far.select(
+      rolling(.skewness, "x", 50).as("s"), rolling(.kurtosis, "x", 50).as("k"))
+    for row in stride(from: 49, to: 3000, by: 97) {
+      let part = far.slice(from: row - 49, count: 50)
+      let sample = try part.aggregate(skewness("x").as("s"), kurtosis("x").as("k"))
+      for name in ["s", "k"] {
+        let rolled: Double = try found[name, as: Double.self][row] ?? 1e9
+        let whole: Double = try sample[name, as: Double.self][0] ?? -1e9
+        #expect(abs(rolled - whole) < 1e-6 * Swift.max(1.0, abs(whole)), "\(name) \(row)")
+      }
+    }
+    let odd = try DataFrame(["x": [2.0, .nan, 1.0, nil, 2.0, .nan]])
+    let ranks = try odd.select(cumulative(.rank, "x").as("r"))
+    #expect(Array(try ranks["r", as: Double.self]) == [1, 2, 1, nil, 2.5, 4.5])
+  }
+
   @Test("a row an hour where clocks change")
   func upsample() throws {
     let few = oracle.few

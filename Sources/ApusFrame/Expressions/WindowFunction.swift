@@ -23,7 +23,7 @@ package enum WindowFunction: Sendable, Hashable {
 
   /// What a running computation keeps.
   package enum RunningFunction: Sendable, Hashable {
-    case sum, mean, min, max, count, product, variance, std, median
+    case sum, mean, min, max, count, product, variance, std, median, skewness, kurtosis, rank
     case quantile(Double)
   }
 
@@ -123,6 +123,12 @@ public enum RunningAggregate: Sendable, Hashable {
   case std
   /// The median.
   case median
+  /// The skewness of a sample, adjusted for its size.
+  case skewness
+  /// The excess kurtosis of a sample, adjusted for its size.
+  case kurtosis
+  /// The rank of the row's own value, from 1; equal ones have the mean of their places.
+  case rank
   /// The quantile at a share from 0 to 1, between values by straight lines.
   case quantile(Double)
 
@@ -132,6 +138,9 @@ public enum RunningAggregate: Sendable, Hashable {
     case .variance: .variance
     case .std: .std
     case .median: .median
+    case .skewness: .skewness
+    case .kurtosis: .kurtosis
+    case .rank: .rank
     case .quantile(let share): .quantile(share)
     case .sum: .sum
     case .mean: .mean

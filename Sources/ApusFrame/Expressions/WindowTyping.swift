@@ -73,7 +73,7 @@ extension ExprTyping {
       }
       switch function {
       case .count: return .int64
-      case .mean, .product, .variance, .std, .median: return .float64
+      case .mean, .product, .variance, .std, .median, .skewness, .kurtosis, .rank: return .float64
       case .quantile(let share):
         guard (0...1).contains(share) else {
           throw FrameError(

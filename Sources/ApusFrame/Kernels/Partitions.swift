@@ -149,6 +149,12 @@ struct Partitions {
       return try running(
         values, validity, bounds, least: Swift.max(least, 2),
         RunningSpread(isRoot: function == .std))
+    case .skewness, .kurtosis:
+      return try running(
+        values, validity, bounds, least: Swift.max(least, function == .kurtosis ? 4 : 3),
+        RunningMoments(isKurtosis: function == .kurtosis))
+    case .rank:
+      return try running(values, validity, bounds, least: least, RunningRank())
     case .median:
       return try running(
         values, validity, bounds, least: least, RunningQuantile(share: 0.5))
@@ -205,10 +211,10 @@ struct Partitions {
               if validity?[gone] ?? true { state.leave(source[gone], at: left) }
               left += 1
             }
-            target[Int(row)] = state.value
+            target[Int(row)] = state.value(of: source[Int(row)])
             isFound[Int(row)] =
               state.count >= least && state.count > 0
-              && (bounds.isRolling || validity?[Int(row)] ?? true)
+              && (bounds.isRolling && !State.needsOwn || validity?[Int(row)] ?? true)
             if state.isTooLarge {
               overflow.note(
                 FrameError(
