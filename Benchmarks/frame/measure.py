@@ -73,7 +73,7 @@ def main():
     parser.add_argument("--nulls", type=int, default=0)
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--data", type=pathlib.Path, default=HERE / "data")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     place = [str(data(options)), options.rows, str(options.nulls)]
     commands = {"ours": [options.program, *place]}
     for peer in ("polars", "duckdb", "duckdb-enum"):

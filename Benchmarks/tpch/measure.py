@@ -59,7 +59,7 @@ def main():
     parser.add_argument("--scale", default="1")
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--data", type=pathlib.Path, default=HERE / "data")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     folder = str(tables(options))
     programs = {"ours": AskedProgram([options.program, folder])}
     for peer in ("polars", "duckdb"):
