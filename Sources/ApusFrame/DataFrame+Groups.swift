@@ -1,7 +1,8 @@
-/// What rows are grouped by: a column, or the interval of time that a day is in.
+/// What rows are grouped by: a column, an expression, or the windows of time that a column is in.
 public struct GroupKey: Sendable, ExpressibleByStringLiteral {
   let name: String
   let expression: Expr
+  private(set) var windows: CalendarWindows?
 
   /// The column of that name.
   public init(stringLiteral value: String) {
@@ -14,11 +15,29 @@ public struct GroupKey: Sendable, ExpressibleByStringLiteral {
     self.expression = expression
   }
 
-  /// The first day of the interval that the column's day is in, under the column's name.
+  /// The windows of time that a column of days, or of days with times, is in, under the column's
+  /// name. With a zone, windows are those of its clocks and calendar.
   ///
   ///     try flights.grouped(by: .every(.months(1), of: "day")).aggregate(count())
-  public static func every(_ interval: CalendarInterval, of column: String) -> GroupKey {
-    GroupKey(name: column, col(column).truncated(to: interval).as(column))
+  ///     try calls.grouped(by: .every(.hours(1), of: "time", period: .hours(3))).aggregate(count())
+  ///
+  /// - `period` is how long each window is, when that is not up to the next. Rows in several windows
+  ///   count in each, and rows in none are left out; so are windows without rows.
+  /// - `offset` moves the starts: with `.hours(6)`, days begin at six.
+  /// - `closed` says which ends belong to a window, `label` which of them stands for it.
+  public static func every(
+    _ interval: CalendarInterval, of column: String, period: CalendarInterval? = nil,
+    offset: CalendarInterval = CalendarInterval(), closed: WindowEnds = .left,
+    label: WindowLabel = .start
+  ) -> GroupKey {
+    let windows = CalendarWindows(
+      every: interval, period: period, offset: offset, closed: closed, label: label)
+    guard !windows.isTruncation else {
+      return GroupKey(name: column, col(column).truncated(to: interval).as(column))
+    }
+    var key = GroupKey(name: column, col(column))
+    key.windows = windows
+    return key
   }
 
   /// An expression under a name.
@@ -44,7 +63,13 @@ extension LogicalPlan {
   func prepared(_ keys: [GroupKey]) throws(FrameError) -> (LogicalPlan, [String]) {
     var plan = self
     for key in keys {
-      if case .column = key.expression.unnamed.node {
+      if let windows = key.windows {
+        let label = "grouped(by: .every(…))"
+        let place = try plan.schema.place(of: key.name, in: label)
+        try windows.check(plan.schema.fields[place], in: label)
+        plan = plan.step(
+          CalendarWindowsStep(place: place, windows: windows), schema: plan.schema, label: label)
+      } else if case .column = key.expression.unnamed.node {
         _ = try schema.place(of: key.name, in: "grouped(by:)")
       } else {
         plan = try plan.with(key.expression, as: key.name)
@@ -56,21 +81,17 @@ extension LogicalPlan {
   /// Rows around each row by a key: the plan in which each stands once for every row whose window it
   /// is in.
   func windowed(
-    _ key: String, period: Double, by groups: [String]
+    _ key: String, span: RollingSpan, by groups: [String]
   ) throws(FrameError) -> LogicalPlan {
     let label = "grouped(rolling: \"\(key)\", …)"
     let place = try schema.place(of: key, in: label)
     var places: [Int] = []
     for name in groups { places.append(try schema.place(of: name, in: label)) }
     let type = schema.fields[place].type
-    guard type.hasDistance else {
-      throw FrameError(
-        code: .typeMismatch, what: "windows over \(type)", place: label,
-        mend: "numbers and days have a distance")
-    }
+    guard span.fits(type) else { throw span.misfit(type, in: label) }
     let fields = schema.fields + [Schema.Field(RollingStep.groupName, .int64)]
     return step(
-      RollingStep(key: place, period: period, groups: places),
+      RollingStep(key: place, span: span, groups: places),
       schema: try Schema(fields, for: label), label: label)
   }
 }
@@ -81,19 +102,19 @@ struct RollingStep: FrameStep {
   static let groupName = "\u{0}window"
 
   let key: Int
-  let period: Double
+  let span: RollingSpan
   let groups: [Int]
 
-  func text(_ names: [String]) -> String { "windows of \(period) over \(names[key])" }
+  func text(_ names: [String]) -> String { "windows of \(span.text) over \(names[key])" }
 
   func run(
     _ frames: [DataFrame], schema: Schema, label: String
   ) throws(FrameError) -> DataFrame {
     let frame = frames[0]
-    guard let keys = frame.columns[key].doubles else {
-      preconditionFailure("windows over a column without numbers")
-    }
-    for row in 0..<frame.rowCount where keys[row].map(\.isNaN) ?? true {
+    let keys = frame.columns[key]
+    let isNaN = keys.type.isFloat ? keys.doubles : nil
+    for row in 0..<frame.rowCount
+    where !(keys.validity?[row] ?? true) || isNaN?.values[row].isNaN ?? false {
       throw FrameError(
         code: .badValue, what: "row \(row) has no \(schema.fields[key].name)", place: label,
         mend: "drop rows without a key")
@@ -102,62 +123,74 @@ struct RollingStep: FrameStep {
     let order = SortColumn(
       frame.columns[key], SortPlace(place: 0, isDescending: false, nullsFirst: false))
     let partitions = try Partitions(grouping, order: [order])
-    var members = [Range<Int>](repeating: 0..<0, count: frame.rowCount)
-    for group in 0..<(partitions.starts.count - 1) {
-      let places = partitions.starts[group]..<partitions.starts[group + 1]
-      var (first, last) = (places.lowerBound, places.lowerBound)
-      for place in places {
-        let row = Int(partitions.rows[place])
-        let value = keys.values[row]
-        while keys.values[Int(partitions.rows[first])] <= value - period { first += 1 }
-        while last < places.upperBound, keys.values[Int(partitions.rows[last])] <= value {
-          last += 1
-        }
-        members[row] = first..<last
-      }
-    }
-    let total = members.reduce(0) { $0 + $1.count }
+    let windows = try RollingPlaces(keys, partitions, span: span, closed: .right, label: label)
+    let codes = grouping.codes
+    var total = 0
+    for row in 0..<frame.rowCount { total += Int(windows.ends[row] - windows.firsts[row]) }
+    try FrameMemory.check(adding: total * 24)
     guard total < Int(UInt32.max) else {
       throw FrameError(
         code: .tooManyRows, what: "windows of \(total) rows together", place: label,
         mend: "take a shorter period")
     }
     var rows: [UInt32] = []
-    var windows: [Int?] = []
+    var numbers: [Int?] = []
     rows.reserveCapacity(total)
-    windows.reserveCapacity(total)
+    numbers.reserveCapacity(total)
     for row in 0..<frame.rowCount {
-      for place in members[row] {
-        rows.append(partitions.rows[place])
-        windows.append(row)
+      let start = partitions.starts[grouping.isWhole ? 0 : Int(codes[row])]
+      for place in Int(windows.firsts[row])..<Int(windows.ends[row]) {
+        rows.append(partitions.rows[start + place])
+        numbers.append(row)
       }
     }
     let gathered = try frame.gathered(RowSelection(rows: Values(rows)))
     return DataFrame(
       schema: schema,
-      columns: gathered.columns + [.int64(FixedWidthColumn(windows, hole: 0))],
+      columns: gathered.columns + [.int64(FixedWidthColumn(numbers, hole: 0))],
       rowCount: total)
   }
 }
 
 /// Rows in overlapping groups, one for each row, waiting for `aggregate(…)`.
 public struct RollingGroups: Sendable {
-  let frame: DataFrame
-  let key: String
-  let windowed: LogicalPlan
-  let groups: [String]
+  let lazy: LazyRollingGroups
 
   /// One row per row of the frame, in its order: the groups' columns and the key, then the
   /// expressions over the row's window.
   public func aggregate(_ expressions: Expr...) throws(FrameError) -> DataFrame {
+    try PlanExecutor().run(lazy.planned(expressions))
+  }
+}
+
+/// Rows of a lazy frame in overlapping groups, one for each row, waiting for `aggregate(…)`.
+public struct LazyRollingGroups: Sendable {
+  private let plan: LogicalPlan
+  private let windowed: LogicalPlan
+  private let kept: [String]
+
+  init(
+    _ plan: LogicalPlan, rolling key: String, span: RollingSpan, by groups: [String]
+  ) throws(FrameError) {
+    self.plan = plan
+    windowed = try plan.windowed(key, span: span, by: groups)
+    kept = groups + [key]
+  }
+
+  /// One row per row of the frame, in its order: the groups' columns and the key, then the
+  /// expressions over the row's window.
+  public func aggregate(_ expressions: Expr...) throws(FrameError) -> LazyFrame {
+    LazyFrame(try planned(expressions))
+  }
+
+  func planned(_ expressions: [Expr]) throws(FrameError) -> LogicalPlan {
+    let label = "aggregate(…)"
     let windows = try windowed.aggregate(by: [RollingStep.groupName], expressions)
-    let computed = try PlanExecutor().run(windows)
-    let kept = try PlanExecutor().run(
-      LogicalPlan.frame(frame).project((groups + [key]).map(col), label: "aggregate(…)"))
-    let fields = kept.schema.fields + computed.schema.fields.dropFirst()
-    return DataFrame(
-      schema: try Schema(fields, for: "aggregate(…)"),
-      columns: kept.columns + computed.columns.dropFirst(), rowCount: frame.rowCount)
+    let columns = windows.schema.names.dropFirst().map(col)
+    return try LogicalPlan.concat(
+      [
+        plan.project(kept.map(col), label: label), windows.project(Array(columns), label: label),
+      ], how: .horizontal)
   }
 }
 
@@ -178,58 +211,18 @@ extension DataFrame {
   ) throws(FrameError) -> RollingGroups {
     precondition(period > 0, "grouped(rolling:, period: \(period)): take more than 0")
     return RollingGroups(
-      frame: self, key: key,
-      windowed: try LogicalPlan.frame(self).windowed(key, period: period, by: groups),
-      groups: groups)
+      lazy: try LazyRollingGroups(.frame(self), rolling: key, span: .number(period), by: groups))
   }
 
-  /// The frame with a row for each interval from the first to the last day of a column, of each
-  /// group: those that it does not have are null but for the day and the groups. Rows come by group
-  /// and day.
-  public func upsample(
-    _ column: String, every interval: CalendarInterval, by groups: String...
-  ) throws(FrameError) -> DataFrame {
-    let label = "upsample(\"\(column)\", …)"
-    guard try self[column].type == .date else {
-      throw FrameError(
-        code: .typeMismatch, what: "\"\(column)\" of \(try self[column].type)", place: label,
-        mend: "it takes Date")
-    }
-    let days = try self[column, as: CivilDate.self]
-    var keys: [ColumnStorage] = []
-    for name in groups { keys.append(columns[try schema.place(of: name, in: label)]) }
-    let grouping = try Grouping(of: keys, rowCount: rowCount)
-    var ends = [(CivilDate, CivilDate)?](repeating: nil, count: grouping.groupCount)
-    let codes = grouping.codes
-    for row in 0..<rowCount {
-      guard let day = days[row] else { continue }
-      let group = grouping.isWhole ? 0 : Int(codes[row])
-      let known = ends[group] ?? (day, day)
-      ends[group] = (Swift.min(known.0, day), Swift.max(known.1, day))
-    }
-    var rows: [UInt32] = []
-    var made: [CivilDate?] = []
-    for (group, range) in ends.enumerated() {
-      guard let range else { continue }
-      var count = 0
-      while true {
-        let day = interval.after(range.0, times: count)
-        guard day <= range.1 else { break }
-        rows.append(grouping.firstRows[group])
-        made.append(day)
-        count += 1
-      }
-    }
-    var grid: [AnyColumn] = []
-    for name in groups {
-      grid.append(AnyColumn(name: name, try self[name].storage.gathered(Values(rows))))
-    }
-    grid.append(AnyColumn(name: column, AnyColumn(made)))
-    let names = groups + [column]
-    let joined = try DataFrame(columns: grid).joined(
-      self, leftOn: names, rightOn: names, how: .left, options: JoinOptions(nullsEqual: true))
-    return try PlanExecutor().run(
-      LogicalPlan.frame(joined).project(columnNames.map(col), label: label))
+  /// A group for each row: the rows from a stretch of the calendar before its time on, that time left
+  /// out, up to its own; only those that agree in `groups`.
+  ///
+  ///     try sales.grouped(rolling: "day", within: .months(1), by: "shop").aggregate(sum("amount"))
+  public func grouped(
+    rolling key: String, within period: CalendarInterval, by groups: String...
+  ) throws(FrameError) -> RollingGroups {
+    RollingGroups(
+      lazy: try LazyRollingGroups(.frame(self), rolling: key, span: .interval(period), by: groups))
   }
 }
 
@@ -238,5 +231,13 @@ extension LazyFrame {
   public func grouped(by first: GroupKey, _ others: GroupKey...) throws(FrameError) -> LazyGroups {
     let (plan, names) = try self.plan.prepared([first] + others)
     return LazyGroups(plan: plan, keys: names)
+  }
+
+  /// A group for each row: the rows from a stretch of the calendar before its time on, that time left
+  /// out, up to its own; only those that agree in `groups`.
+  public func grouped(
+    rolling key: String, within period: CalendarInterval, by groups: String...
+  ) throws(FrameError) -> LazyRollingGroups {
+    try LazyRollingGroups(plan, rolling: key, span: .interval(period), by: groups)
   }
 }

@@ -57,6 +57,19 @@ extension DataFrame {
     return try DataFrame(columns: result, rowCount: rowCount)
   }
 
+  /// One row per combination of the `index` columns and one column per value of `columns`, which are
+  /// values of `on`, whether or not they occur; others are left out.
+  ///
+  ///     try sales.pivot(on: "month", columns: [1, 2, 3], index: "city", values: "amount") { sum($0) }
+  public func pivot(
+    on: String, columns: [Scalar], index: String..., values: String,
+    aggregate: @Sendable (Expr) -> Expr
+  ) throws(FrameError) -> DataFrame {
+    try PlanExecutor().run(
+      LogicalPlan.frame(self).pivot(
+        on: on, columns: columns, index: index, aggregate(col(values))))
+  }
+
   private func gatheredColumns(
     _ columns: [ColumnStorage], _ rows: RowSelection
   ) throws(FrameError) -> [ColumnStorage] {
@@ -140,6 +153,17 @@ extension DataFrame {
 }
 
 extension LazyFrame {
+  /// One row per combination of the `index` columns and one column per value of `columns`, which are
+  /// values of `on`, whether or not they occur; others are left out. What does not occur together is
+  /// null.
+  public func pivot(
+    on: String, columns: [Scalar], index: String..., values: String,
+    aggregate: @Sendable (Expr) -> Expr
+  ) throws(FrameError) -> LazyFrame {
+    LazyFrame(
+      try plan.pivot(on: on, columns: columns, index: index, aggregate(col(values))))
+  }
+
   /// The columns `values`, all that are not kept when none is named, below each other: a row per row
   /// and column, with the column's name in one column and its value in another.
   public func unpivot(
@@ -152,6 +176,29 @@ extension LazyFrame {
 }
 
 extension LogicalPlan {
+  /// The aggregate of the rows with each value of a column, side by side.
+  func pivot(
+    on: String, columns: [Scalar], index: [String], _ aggregate: Expr
+  ) throws(FrameError) -> LogicalPlan {
+    let label = "pivot(on: \"\(on)\", …)"
+    for name in index + [on] { _ = try schema.place(of: name, in: label) }
+    guard !columns.isEmpty else {
+      throw FrameError(
+        code: .shapeMismatch, what: "no columns", place: label,
+        mend: "name the values that become columns, as in columns: [2024, 2025]")
+    }
+    let cells = columns.map { value in
+      let isValue =
+        value == .null
+        ? col(on).isNull : Expr(.binary(.equal, col(on), Expr(.literal(value))))
+      let cell = when(count().where(isValue) > 0).then(aggregate.where(isValue))
+        .otherwise(Expr(.literal(.null)))
+      if case .string(let text) = value { return cell.as(text) }
+      return cell.as(value.shown)
+    }
+    return try self.aggregate(by: index, cells)
+  }
+
   /// Columns below each other.
   package func unpivot(
     keep: [String], values: [String]?, variable: String, value: String

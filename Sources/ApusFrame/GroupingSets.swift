@@ -1,3 +1,34 @@
+/// Rows of a lazy frame in several ways of grouping at once, waiting for `aggregate(…)`.
+public struct LazyGroupingSets: Sendable {
+  let sets: GroupingSets
+
+  /// One row per group of each set: the keys, null where the set does not have one, then the
+  /// expressions, then, when `level` names it, a number whose bits say which keys the set lacks, the
+  /// last key's bit being the lowest, as SQL's `GROUPING`.
+  public func aggregate(
+    _ expressions: Expr..., level: String? = nil
+  ) throws(FrameError) -> LazyFrame {
+    LazyFrame(try sets.planned(expressions, level: level))
+  }
+}
+
+extension LazyFrame {
+  /// Groups the rows by each set of keys, one after the other.
+  public func grouped(bySets sets: [[String]]) throws(FrameError) -> LazyGroupingSets {
+    LazyGroupingSets(sets: try plan.groupingSets(sets, "grouped(bySets:)"))
+  }
+
+  /// Groups by all of the keys, then by all but the last, and so on to the whole frame.
+  public func rollup(_ names: String...) throws(FrameError) -> LazyGroupingSets {
+    LazyGroupingSets(sets: try plan.rollup(names))
+  }
+
+  /// Groups by every set of the keys, from all of them to none.
+  public func cube(_ names: String...) throws(FrameError) -> LazyGroupingSets {
+    LazyGroupingSets(sets: try plan.cube(names))
+  }
+}
+
 /// Rows in several ways of grouping at once, waiting for `aggregate(…)`.
 public struct GroupingSets: Sendable {
   let plan: LogicalPlan

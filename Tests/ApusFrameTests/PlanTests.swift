@@ -46,7 +46,7 @@ struct PlanTests {
     let key = PlanTests.keys.randomElement(using: &random) ?? "kInt"
     let count = Int.random(in: 0...400, using: &random)
     let other = sources.randomElement(using: &random) ?? lazy
-    switch Int.random(in: 0..<17, using: &random) {
+    switch Int.random(in: 0..<22, using: &random) {
     case 0, 1: return try lazy.filter(predicate(&random))
     case 2: return try lazy.sorted(by: .ascending(key), .descending("n"))
     case 3: return lazy.head(count)
@@ -80,6 +80,30 @@ struct PlanTests {
     case 12: return try concat([lazy.head(count), lazy.filter(predicate(&random)).head(count)])
     case 13: return try lazy.unique(by: [key, "kBool"], keep: count % 2 == 0 ? .last : .none)
     case 14: return try lazy.filter(col("x") > mean("x").over(key))
+    case 16:
+      // Collected and exploded again: the values of each group side by side.
+      return try lazy.head(600).grouped(by: key, "row").aggregate(
+        each: ColumnSelector.all.except("row")
+      ) { list($0) }.explode("n", "x").drop("kInt", "kWide", "kText", "kDouble", "kBool", "kDay")
+        .joined(lazy.drop("n", "x"), on: "row").select(
+          "kInt", "kWide", "kText", "kDouble", "kBool", "kDay", "n", "x", "row")
+    case 17:
+      return try lazy.with(each: .of(.float64).except("kDouble")) { $0 + 0.5 }
+        .dropNulls("n", key)
+    case 18:
+      return try lazy.filter(
+        col("kInt").isIn(valuesOf: AnyColumn([1, -2, nil, 4, 7, 12] as [Int?])))
+    case 19:
+      return try lazy.with(greatest(col("n"), col("row") * 0), as: "n")
+        .filter(ApusFrame.count(across: .all) > 5)
+    case 20:
+      let days = CalendarInterval.days(Int.random(in: 1...9, using: &random))
+      let windows = try lazy.head(300).grouped(
+        by: .every(days, of: "kDay", period: .days(3), closed: .both)
+      ).aggregate(largest("row", 2).as("best"), sum("n").as("total"))
+      return try lazy.filter(predicate(&random)).joined(
+        windows.explode("best", keepsEmpty: false).select("best").unique(), leftOn: ["row"],
+        rightOn: ["best"], how: .semi)
     case 15: return try lazy.top(count, by: .descending("x"), "row")
     default:
       // The same part twice.

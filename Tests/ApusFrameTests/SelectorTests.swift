@@ -150,4 +150,28 @@ struct SelectorTests {
       try frame.lazy.filter(col("p").isIn(valuesOf: DataFrame(["s": ["x"]])["s"]))
     }
   }
+
+  @Test("one of many texts is found where one by one is found")
+  func containsAny() throws {
+    var random = SeededRandom(seed: 6)
+    func word(_ longest: Int) -> String {
+      (0..<Int.random(in: 1...longest, using: &random)).map { _ in
+        ["a", "b", "ø"][Int.random(in: 0...2, using: &random)]
+      }.joined()
+    }
+    let texts = (0..<400).map { place in place % 9 == 0 ? nil : word(12) }
+    let frame = try DataFrame(["s": AnyColumn(texts)])
+    for _ in 0..<40 {
+      let parts = (0..<Int.random(in: 1...6, using: &random)).map { _ in word(4) }
+      let found = try frame.select(col("s").containsAny(parts).as("f"))
+      let wanted = parts.dropFirst().reduce(col("s").contains(parts[0])) {
+        $0 || col("s").contains($1)
+      }
+      #expect(try found == frame.select(wanted.as("f")), "\(parts)")
+    }
+    let none = try frame.select(
+      col("s").containsAny([]).as("n"), col("s").containsAny([""]).as("e"))
+    #expect(try none.filter(col("n")).rowCount == 0)
+    #expect(try none.filter(col("e")).rowCount == frame.rowCount - frame["s"].nullCount)
+  }
 }

@@ -82,6 +82,7 @@ struct VerbOracle: Decodable {
   var x: [Double?]
   var rolled: [String: [String: [Double?]]]
   var monthly_rolled: [Double?]
+  var moments: [String: [Double?]]
   var few, upsampled: Few
 
   static func load() throws -> VerbOracle {

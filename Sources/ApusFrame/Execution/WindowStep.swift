@@ -30,6 +30,8 @@ struct WindowStep {
     if let descending = ranked {
       let place = SortPlace(place: 0, isDescending: descending, nullsFirst: false)
       order = [SortColumn(inputs[0], place)]
+    } else if case .rollingSpan = window.function {
+      order = [SortColumn(inputs[1], SortPlace(place: 0, isDescending: false, nullsFirst: false))]
     }
     let partitions = try Partitions(grouping, order: order)
     switch window.function {
@@ -39,9 +41,13 @@ struct WindowStep {
     case .shift(let count):
       return inputs[0].picked(try partitions.shifted(by: count))
     case .cumulative(let function):
-      return try partitions.running(inputs[0], function, from: nil, to: 0, least: 1)
+      return try partitions.running(inputs[0], function, .rows(from: nil, to: 0), least: 1)
     case .rolling(let function, let from, let to, let least):
-      return try partitions.running(inputs[0], function, from: from, to: to, least: least)
+      return try partitions.running(inputs[0], function, .rows(from: from, to: to), least: least)
+    case .rollingSpan(let function, let span, let closed, let least):
+      let places = try RollingPlaces(
+        inputs[1], partitions, span: span, closed: closed, label: step)
+      return try partitions.running(inputs[0], function, .places(places), least: least)
     case .fill(let isForward, let limit):
       return inputs[0].picked(
         try partitions.filled(inputs[0].validity, isForward: isForward, limit: limit))

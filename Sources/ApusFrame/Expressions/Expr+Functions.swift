@@ -89,6 +89,8 @@ extension Expr {
   public var byteLength: Expr { call(.text(.byteLength)) }
   /// Whether the text has `part` in it, to the letter.
   public func contains(_ part: String) -> Expr { call(.text(.contains(part))) }
+  /// Whether the text has one of `parts` in it, to the letter; all are looked for at once.
+  public func containsAny(_ parts: [String]) -> Expr { call(.text(.containsAny(parts))) }
   /// Whether the text begins with `part`.
   public func hasPrefix(_ part: String) -> Expr { call(.text(.hasPrefix(part))) }
   /// Whether the text ends with `part`.

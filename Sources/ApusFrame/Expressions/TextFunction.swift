@@ -2,6 +2,7 @@
 package enum TextFunction: Sendable, Hashable {
   case uppercased, lowercased, trimmed, length, byteLength, reversed
   case contains(String)
+  case containsAny([String])
   case hasPrefix(String)
   case hasSuffix(String)
   case like(String)
@@ -29,7 +30,7 @@ package enum TextFunction: Sendable, Hashable {
       .stripped, .withoutPrefix, .withoutSuffix, .repeated:
       return .string
     case .length, .byteLength, .count, .position, .editDistance: return .int64
-    case .contains, .hasPrefix, .hasSuffix, .like: return .bool
+    case .contains, .containsAny, .hasPrefix, .hasSuffix, .like: return .bool
     case .split: return .list(.string)
     case .similarity: return .float64
     }
@@ -39,6 +40,7 @@ package enum TextFunction: Sendable, Hashable {
     switch self {
     case .uppercased, .lowercased, .trimmed, .reversed: "\(self)()"
     case .length, .byteLength: "\(self)"
+    case .containsAny(let parts): "containsAny(\(parts))"
     case .contains(let part): "contains(\"\(part)\")"
     case .hasPrefix(let part): "hasPrefix(\"\(part)\")"
     case .like(let pattern): "like(\"\(pattern)\")"

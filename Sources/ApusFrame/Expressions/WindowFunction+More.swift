@@ -34,8 +34,29 @@ public func rolling(
   _ aggregate: RunningAggregate, _ expression: Expr, rows: ClosedRange<Int>, atLeast: Int = 1
 ) -> Expr {
   window(
-    .rolling(aggregate.function, from: rows.lowerBound, to: rows.upperBound, least: atLeast),
+    // No frame has as many rows: so sums of places do not overflow.
+    .rolling(
+      aggregate.function, from: Swift.max(rows.lowerBound, -1 << 40),
+      to: Swift.min(rows.upperBound, 1 << 40), least: atLeast),
     expression)
+}
+
+/// An aggregate of the rows whose time, in a column of days or of days with times, is at most
+/// `period` before that of each one; null where fewer than `atLeast` of them have a value, and where
+/// there is no time. Rows need not be sorted.
+///
+///     try sales.with(rolling(.sum, "amount", within: .days(7), of: "day").over("shop"), as: "week")
+///
+/// `closed` says which ends belong to the window: by default the row's own time does, and the one
+/// that is just `period` before does not.
+public func rolling(
+  _ aggregate: RunningAggregate, _ column: String, within period: CalendarInterval,
+  of time: String, closed: WindowEnds = .right, atLeast: Int = 1
+) -> Expr {
+  Expr(
+    .window(
+      .rollingSpan(aggregate.function, .interval(period), closed, least: atLeast),
+      [col(column), col(time)], WindowFrame()))
 }
 
 /// How much of the past an exponential average keeps.

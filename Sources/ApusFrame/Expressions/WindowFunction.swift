@@ -9,6 +9,8 @@ package enum WindowFunction: Sendable, Hashable {
   case cumulative(RunningFunction)
   /// Of the rows from one place to another, 0 being the row itself.
   case rolling(RunningFunction, from: Int, to: Int, least: Int)
+  /// Of the rows whose second input is at most so far before that of the row itself.
+  case rollingSpan(RunningFunction, RollingSpan, WindowEnds, least: Int)
   /// The value, or the nearest one before or behind.
   case fill(isForward: Bool, limit: Int?)
   case interpolate
@@ -21,7 +23,7 @@ package enum WindowFunction: Sendable, Hashable {
 
   /// What a running computation keeps.
   package enum RunningFunction: Sendable, Hashable {
-    case sum, mean, min, max, count, product, variance, std, median
+    case sum, mean, min, max, count, product, variance, std, median, skewness, kurtosis, rank
     case quantile(Double)
   }
 
@@ -43,6 +45,8 @@ package enum WindowFunction: Sendable, Hashable {
       return "rolling(.\(function), \(inner), \(1 - from))"
     case .rolling(let function, let from, let to, _):
       return "rolling(.\(function), \(inner), rows: \(from)...\(to))"
+    case .rollingSpan(let function, let span, _, _):
+      return "rolling(.\(function), \(inputs[0]), within: \(span.text), of: \(inputs[1]))"
     case .fill(let isForward, let limit):
       let many = limit.map { "(limit: \($0))" } ?? ""
       return "\(inner).fillNull(\(isForward ? ".forward" : ".backward")\(many))"
@@ -119,6 +123,12 @@ public enum RunningAggregate: Sendable, Hashable {
   case std
   /// The median.
   case median
+  /// The skewness of a sample, adjusted for its size.
+  case skewness
+  /// The excess kurtosis of a sample, adjusted for its size.
+  case kurtosis
+  /// The rank of the row's own value, from 1; equal ones have the mean of their places.
+  case rank
   /// The quantile at a share from 0 to 1, between values by straight lines.
   case quantile(Double)
 
@@ -128,6 +138,9 @@ public enum RunningAggregate: Sendable, Hashable {
     case .variance: .variance
     case .std: .std
     case .median: .median
+    case .skewness: .skewness
+    case .kurtosis: .kurtosis
+    case .rank: .rank
     case .quantile(let share): .quantile(share)
     case .sum: .sum
     case .mean: .mean

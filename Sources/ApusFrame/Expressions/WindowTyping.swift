@@ -38,9 +38,9 @@ extension ExprTyping {
   }
 
   private func type(
-    of function: WindowFunction, _ types: [DataType], _ expr: Expr
+    of window: WindowFunction, _ types: [DataType], _ expr: Expr
   ) throws(FrameError) -> DataType {
-    switch function {
+    switch window {
     case .rowNumber: return .int64
     case .rank(let method, _): return method == .average ? .float64 : .int64
     case .shift: return types[0]
@@ -58,7 +58,11 @@ extension ExprTyping {
           mend: "numbers have one")
       }
       return .float64
-    case .cumulative(let function), .rolling(let function, _, _, _):
+    case .cumulative(let function), .rolling(let function, _, _, _),
+      .rollingSpan(let function, _, _, _):
+      if case .rollingSpan(_, let span, _, _) = window, !span.fits(types[1]) {
+        throw span.misfit(types[1], in: step)
+      }
       // TypedWindow's kernels know no running decimals or numbers above 63 bits.
       var isKnown = types[0].isNumeric && types[0] != .uint64
       if case .decimal = types[0] { isKnown = false }
@@ -69,7 +73,7 @@ extension ExprTyping {
       }
       switch function {
       case .count: return .int64
-      case .mean, .product, .variance, .std, .median: return .float64
+      case .mean, .product, .variance, .std, .median, .skewness, .kurtosis, .rank: return .float64
       case .quantile(let share):
         guard (0...1).contains(share) else {
           throw FrameError(

@@ -64,19 +64,22 @@ struct StepKernel {
     self.zone = zone
   }
 
-  /// The start of the window that a local time is in.
+  /// The start of the window that a local time is in; nothing beyond what the unit counts.
   @inline(__always)
-  func start(ofLocal ticks: Int) -> Int {
+  func start(ofLocal ticks: Int) -> Int? {
     if step.nanoseconds > 0 {
       let width = Swift.max(step.nanoseconds / nanosecondsPerTick, 1)
-      return ticks - flooredDivision(ticks, by: width).remainder
+      let (start, overflow) = ticks.subtractingReportingOverflow(
+        flooredDivision(ticks, by: width).remainder)
+      return overflow ? nil : start
     }
     let day = flooredDivision(ticks, by: perDay).quotient
     let first =
       step.months > 0
       ? CivilCalendar.start(of: day, months: step.months)
       : CivilCalendar.start(of: day, days: step.days)
-    return first * perDay
+    let (start, overflow) = first.multipliedReportingOverflow(by: perDay)
+    return overflow ? nil : start
   }
 
   /// A local time moved by the step; nothing beyond what the unit counts.
@@ -97,37 +100,41 @@ struct StepKernel {
     return overflow ? nil : sum
   }
 
-  /// The start of the window that an instant is in.
-  func start(of ticks: Int) -> Int {
-    guard let zone else { return start(ofLocal: ticks) }
-    let shift = offset(at: ticks, zone)
-    return instant(of: start(ofLocal: ticks + shift), near: shift, zone)
+  /// The start of the window that an instant is in; nothing beyond what the unit counts.
+  func start(of ticks: Int) -> Int? {
+    let shift = shift(at: ticks)
+    let (local, overflow) = ticks.addingReportingOverflow(shift)
+    guard !overflow, let start = start(ofLocal: local) else { return nil }
+    return instant(of: start, near: shift)
   }
 
   /// An instant moved by months and days of the calendar, then by nanoseconds.
   func moved(_ ticks: Int) -> Int? {
     var result = ticks
     if step.months != 0 || step.days != 0 {
-      let shift = zone.map { offset(at: ticks, $0) } ?? 0
-      guard let local = moved(local: ticks + shift) else { return nil }
-      result = zone.map { instant(of: local, near: shift, $0) } ?? local
+      let shift = shift(at: ticks)
+      let (before, overflow) = ticks.addingReportingOverflow(shift)
+      guard !overflow, let local = moved(local: before) else { return nil }
+      result = instant(of: local, near: shift)
     }
     return step.nanoseconds == 0 ? result : moved(instant: result)
   }
 
   /// The nearest start of a window.
   func rounded(_ ticks: Int) -> Int? {
-    let low = start(of: ticks)
-    guard let high = moved(low) else { return nil }
+    guard let low = start(of: ticks), let high = moved(low) else { return nil }
     return ticks - low < high - ticks ? low : high
   }
 
-  private func offset(at ticks: Int, _ zone: ZoneRules) -> Int {
-    zone.offset(at: flooredDivision(ticks, by: perSecond).quotient).seconds * perSecond
+  /// How far clocks are from UTC at an instant; 0 without a zone.
+  func shift(at ticks: Int) -> Int {
+    guard let zone else { return 0 }
+    return zone.offset(at: flooredDivision(ticks, by: perSecond).quotient).seconds * perSecond
   }
 
   /// The instant of a local time; of two the one with the distance to UTC that was there before.
-  private func instant(of local: Int, near shift: Int, _ zone: ZoneRules) -> Int {
+  func instant(of local: Int, near shift: Int) -> Int {
+    guard let zone else { return local }
     let (seconds, rest) = flooredDivision(local, by: perSecond)
     switch zone.instants(ofLocal: seconds) {
     case .one(let instant), .none(let instant): return instant * perSecond + rest

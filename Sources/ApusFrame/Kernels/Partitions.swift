@@ -116,51 +116,56 @@ struct Partitions {
     return method == .average ? .float64(column) : .int64(column.mapped { Int($0) })
   }
 
-  /// A running computation over each group: of all rows up to each, or of those from one
-  /// place to another, 0 being the row itself.
+  /// A running computation over the places of each group that `bounds` say.
   func running(
-    _ column: ColumnStorage, _ function: WindowFunction.RunningFunction, from: Int?, to: Int,
+    _ column: ColumnStorage, _ function: WindowFunction.RunningFunction, _ bounds: RunningBounds,
     least: Int
   ) throws(FrameError) -> ColumnStorage {
     let validity = column.validity
     if function == .count {
-      return .int64(try counted(validity, from: from, to: to))
+      return .int64(try counted(validity, bounds))
     }
     let isExtreme = function == .min || function == .max
     if function == .sum || isExtreme, column.type.isInteger, let values = column.wideInts {
       let found = try running(
-        values, validity, from: from, to: to, least: least, RunningWhole(function))
+        values, validity, bounds, least: least, RunningWhole(function))
       return function == .sum ? .int64(found) : .narrowed(found, to: column.type)
     }
     guard let values = column.doubles else { preconditionFailure("a running \(column.type)") }
-    let found = try runningReals(values, function, from: from, to: to, least: least)
+    let found = try runningReals(values, function, bounds, least: least)
     let isNarrow = column.type == .float32 && (function == .sum || isExtreme)
     return isNarrow ? .float32(found.mapped(Float.init)) : .float64(found)
   }
 
   private func runningReals(
-    _ values: FixedWidthColumn<Double>, _ function: WindowFunction.RunningFunction, from: Int?,
-    to: Int, least: Int
+    _ values: FixedWidthColumn<Double>, _ function: WindowFunction.RunningFunction,
+    _ bounds: RunningBounds, least: Int
   ) throws(FrameError) -> FixedWidthColumn<Double> {
     let validity = values.validity
     switch function {
     case .sum, .mean, .min, .max, .count, .product:
-      return try running(values, validity, from: from, to: to, least: least, RunningReal(function))
+      return try running(values, validity, bounds, least: least, RunningReal(function))
     case .variance, .std:
       return try running(
-        values, validity, from: from, to: to, least: Swift.max(least, 2),
+        values, validity, bounds, least: Swift.max(least, 2),
         RunningSpread(isRoot: function == .std))
+    case .skewness, .kurtosis:
+      return try running(
+        values, validity, bounds, least: Swift.max(least, function == .kurtosis ? 4 : 3),
+        RunningMoments(isKurtosis: function == .kurtosis))
+    case .rank:
+      return try running(values, validity, bounds, least: least, RunningRank())
     case .median:
       return try running(
-        values, validity, from: from, to: to, least: least, RunningQuantile(share: 0.5))
+        values, validity, bounds, least: least, RunningQuantile(share: 0.5))
     case .quantile(let share):
       return try running(
-        values, validity, from: from, to: to, least: least, RunningQuantile(share: share))
+        values, validity, bounds, least: least, RunningQuantile(share: share))
     }
   }
 
   private func counted(
-    _ validity: Bitmap?, from: Int?, to: Int
+    _ validity: Bitmap?, _ bounds: RunningBounds
   ) throws(FrameError) -> FixedWidthColumn<Int> {
     FixedWidthColumn(
       try Values<Int>(count: rows.count) { target throws(FrameError) in
@@ -168,11 +173,11 @@ struct Partitions {
           var present = 0
           var (entered, left) = (0, 0)
           for (place, row) in rows.enumerated() {
-            while entered < Swift.min(rows.count, place + to + 1) {
+            while entered < Swift.min(rows.count, bounds.end(place, Int(row))) {
               if validity?[Int(rows[entered])] ?? true { present += 1 }
               entered += 1
             }
-            while let from, left < Swift.min(entered, place + from) {
+            while left < Swift.min(entered, bounds.first(place, Int(row))) {
               if validity?[Int(rows[left])] ?? true { present -= 1 }
               left += 1
             }
@@ -184,7 +189,7 @@ struct Partitions {
 
   @inline(__always)
   private func running<State: RunningState>(
-    _ column: FixedWidthColumn<State.Element>, _ validity: Bitmap?, from: Int?, to: Int,
+    _ column: FixedWidthColumn<State.Element>, _ validity: Bitmap?, _ bounds: RunningBounds,
     least: Int, _ zero: State
   ) throws(FrameError) -> FixedWidthColumn<State.Element> {
     let found = Buffer(byteCount: rows.count)
@@ -196,20 +201,20 @@ struct Partitions {
           var state = zero
           var (entered, left) = (0, 0)
           for (place, row) in rows.enumerated() {
-            while entered < Swift.min(rows.count, place + to + 1) {
+            while entered < Swift.min(rows.count, bounds.end(place, Int(row))) {
               let next = Int(rows[entered])
               if validity?[next] ?? true { state.enter(source[next], at: entered) }
               entered += 1
             }
-            while let from, left < Swift.min(entered, place + from) {
+            while left < Swift.min(entered, bounds.first(place, Int(row))) {
               let gone = Int(rows[left])
               if validity?[gone] ?? true { state.leave(source[gone], at: left) }
               left += 1
             }
-            target[Int(row)] = state.value
+            target[Int(row)] = state.value(of: source[Int(row)])
             isFound[Int(row)] =
               state.count >= least && state.count > 0
-              && (from != nil || validity?[Int(row)] ?? true)
+              && (bounds.isRolling && !State.needsOwn || validity?[Int(row)] ?? true)
             if state.isTooLarge {
               overflow.note(
                 FrameError(

@@ -8,6 +8,16 @@ protocol RunningState {
   var isTooLarge: Bool { get }
   mutating func enter(_ value: Element, at place: Int)
   mutating func leave(_ value: Element, at place: Int)
+  /// Whether what is computed depends on the row's own value: without one there is nothing.
+  static var needsOwn: Bool { get }
+  /// The value for a row that has this one itself.
+  func value(of own: Element) -> Element
+}
+
+extension RunningState {
+  static var needsOwn: Bool { false }
+  @inline(__always)
+  func value(of own: Element) -> Element { value }
 }
 
 /// The values that may still become the least or the greatest, the present one first.
@@ -42,7 +52,8 @@ struct RunningWhole: RunningState {
 
   var value: Int {
     switch function {
-    case .sum, .mean, .count, .product, .variance, .std, .median, .quantile:
+    case .sum, .mean, .count, .product, .variance, .std, .median, .quantile, .skewness, .kurtosis,
+      .rank:
       Int(truncatingIfNeeded: sum)
     case .min, .max: candidates.best ?? 0
     }
@@ -53,7 +64,9 @@ struct RunningWhole: RunningState {
   mutating func enter(_ value: Int, at place: Int) {
     count += 1
     switch function {
-    case .sum, .mean, .count, .product, .variance, .std, .median, .quantile: sum += Int128(value)
+    case .sum, .mean, .count, .product, .variance, .std, .median, .quantile, .skewness, .kurtosis,
+      .rank:
+      sum += Int128(value)
     case .min: candidates.enter(value, at: place) { $0 < $1 }
     case .max: candidates.enter(value, at: place) { $0 > $1 }
     }
@@ -62,7 +75,9 @@ struct RunningWhole: RunningState {
   mutating func leave(_ value: Int, at place: Int) {
     count -= 1
     switch function {
-    case .sum, .mean, .count, .product, .variance, .std, .median, .quantile: sum -= Int128(value)
+    case .sum, .mean, .count, .product, .variance, .std, .median, .quantile, .skewness, .kurtosis,
+      .rank:
+      sum -= Int128(value)
     case .min, .max: candidates.leave(place)
     }
   }
@@ -96,7 +111,7 @@ struct RunningReal: RunningState {
 
   var value: Double {
     switch function {
-    case .sum, .count, .variance, .std, .median, .quantile: total
+    case .sum, .count, .variance, .std, .median, .quantile, .skewness, .kurtosis, .rank: total
     case .product: firstFactor == 0 && !hasLeft ? product : factors[firstFactor...].reduce(1, *)
     case .mean: total / Double(count)
     case .min, .max: candidates.best ?? .nan
@@ -106,7 +121,8 @@ struct RunningReal: RunningState {
   mutating func enter(_ value: Double, at place: Int) {
     count += 1
     switch function {
-    case .sum, .mean, .count, .variance, .std, .median, .quantile: add(value, 1)
+    case .sum, .mean, .count, .variance, .std, .median, .quantile, .skewness, .kurtosis, .rank:
+      add(value, 1)
     case .product:
       factors.append(value)
       product *= value
@@ -118,7 +134,8 @@ struct RunningReal: RunningState {
   mutating func leave(_ value: Double, at place: Int) {
     count -= 1
     switch function {
-    case .sum, .mean, .count, .variance, .std, .median, .quantile: add(value, -1)
+    case .sum, .mean, .count, .variance, .std, .median, .quantile, .skewness, .kurtosis, .rank:
+      add(value, -1)
     case .product:
       firstFactor += 1
       hasLeft = true

@@ -47,6 +47,9 @@ private func textFunction(_ function: TextFunction, _ texts: StringColumn) -> Co
   case .contains(let part):
     let part = Array(part.utf8)
     return .bool(tested(texts) { firstPlace(of: part, in: $0, from: 0) != nil })
+  case .containsAny(let parts):
+    let finder = TextFinder(parts.map { Array($0.utf8) })
+    return .bool(tested(texts) { finder.isFound(in: $0) })
   case .hasPrefix(let part):
     let part = Array(part.utf8)
     return .bool(

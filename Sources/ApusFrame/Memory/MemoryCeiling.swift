@@ -40,6 +40,13 @@ public enum FrameMemory {
     throw exceeded(limit)
   }
 
+  /// Throws when so many bytes more, of what columns do not count, would be more than may be held.
+  static func check(adding byteCount: Int) throws(FrameError) {
+    let limit = ceiling.load(ordering: .relaxed)
+    guard limit < .max, used.load(ordering: .relaxed) + byteCount > limit else { return }
+    throw exceeded(limit)
+  }
+
   @inline(never)
   private static func exceeded(_ limit: Int) -> FrameError {
     FrameError(

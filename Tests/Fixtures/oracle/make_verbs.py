@@ -1,6 +1,6 @@
 """Makes verbs.json: exploded lists, aggregates that are lists, slices, columns across, business days,
-windows of the calendar with zones, rolling by time and upsampled frames, as polars and numpy have
-them.
+windows of the calendar with zones, rolling by time and upsampled frames, as polars, numpy and
+pandas have them.
 
 usage: make_verbs.py > verbs.json
 """
@@ -9,6 +9,7 @@ import datetime as dt
 import json
 
 import numpy as np
+import pandas as pd
 import polars as pl
 
 random = np.random.default_rng(5)
@@ -136,6 +137,13 @@ months = pl.DataFrame({"t": pl.Series(instants.astype("int64") * 50_000_000).cas
                        "n": range(60)})
 monthly_rolled = months.select(pl.col("n").rolling_sum_by("t", "1mo")).to_series().to_list()
 
+# Rolling moments and ranks, as pandas has them.
+windowed = pd.Series([np.nan if v is None else v for v in x]).rolling(8, min_periods=5)
+moments = {
+    name: [None if v != v else float(v) for v in getattr(windowed, name)()]
+    for name in ["skew", "kurt", "rank"]
+}
+
 # Upsampled: a row an hour where clocks change, by shop.
 few = pl.DataFrame({
     "t": (pl.Series([1711839600, 1711850400, 1711857600, 1711843200]) * 1_000_000)
@@ -158,6 +166,7 @@ answer = {
     "spring": instants.tolist(), "autumn": autumn.tolist(), "shops": shops,
     "windows": windows, "fine": fine,
     "x": x, "rolled": rolled, "monthly_rolled": monthly_rolled,
+    "moments": moments,
     "few": {"t": [int(t.timestamp()) for t in few["t"]], "shop": few["shop"].to_list(),
             "v": few["v"].to_list()},
     "upsampled": {"t": [int(t.timestamp()) for t in up["t"]], "shop": up["shop"].to_list(),
