@@ -13,6 +13,9 @@ struct ArrowFile: Sendable {
   let path: String
   let byteCount: Int
 
+  /// How many bytes the batches' values take.
+  var bodyByteCount: Int { messages.reduce(0) { $0 + ($1.isDictionary ? 0 : $1.body.count) } }
+
   /// A message behind the schema.
   struct Message: Sendable {
     let isDictionary: Bool
@@ -111,15 +114,21 @@ struct ArrowSource: ScanSource {
   private let files: [ArrowFile]
   private let held: InputFile?
   private let place: String
+  private let isMapped: Bool
+  private let progress: ReadProgress?
 
-  init(_ path: String, place: String) throws(FrameError) {
+  init(
+    _ path: String, place: String, isMapped: Bool = false, progress: ReadProgress? = nil
+  ) throws(FrameError) {
     var files: [ArrowFile] = []
     var inputs: [InputFile] = []
     for path in try FilePattern.paths(path, place: place) {
-      inputs.append(try InputFile(path, place: place))
+      inputs.append(try InputFile(path, place: place, isMapped: isMapped))
       files.append(try ArrowFile(inputs[inputs.count - 1]))
     }
-    try self.init(files, inputs, "arrow \"\(path)\"", held: nil, place: place)
+    try self.init(
+      files, inputs, "arrow \"\(path)\"", held: nil, place: place, isMapped: isMapped,
+      progress: progress)
   }
 
   init(_ file: InputFile) throws(FrameError) {
@@ -129,8 +138,10 @@ struct ArrowSource: ScanSource {
 
   private init(
     _ files: [ArrowFile], _ inputs: [InputFile], _ description: String, held: InputFile?,
-    place: String
+    place: String, isMapped: Bool = false, progress: ReadProgress? = nil
   ) throws(FrameError) {
+    self.isMapped = isMapped
+    self.progress = progress
     self.files = files
     self.description = description
     self.held = held
@@ -175,8 +186,10 @@ struct ArrowSource: ScanSource {
   ) throws(FrameError) -> DataFrame {
     var parts: [[ColumnStorage]] = places.map { _ in [] }
     var rowCount = 0
+    progress?.begin(byteCount: files.reduce(0) { $0 + $1.bodyByteCount })
     for file in files where rowCount < limit ?? .max {
-      let input = if let held { held } else { try InputFile(file.path, place: place) }
+      let input =
+        if let held { held } else { try InputFile(file.path, place: place, isMapped: isMapped) }
       guard input.count == file.byteCount else {
         throw FrameError(
           code: .malformedFile, what: "the file has changed", place: file.path,
@@ -192,7 +205,10 @@ struct ArrowSource: ScanSource {
         }
       }
       let found = try parallelMap(batches.count) { number throws(FrameError) in
-        try columns(of: batches[number].message, input, file, batches[number].dictionaries, places)
+        let message = batches[number].message
+        let found = try columns(of: message, input, file, batches[number].dictionaries, places)
+        progress?.add(bytes: message.body.count, rows: found.rowCount)
+        return found
       }
       for batch in found {
         rowCount += batch.rowCount
@@ -214,7 +230,9 @@ struct ArrowSource: ScanSource {
       whole.append(AnyColumn(name: field.name, column))
     }
     let frame = try DataFrame(columns: whole, rowCount: rowCount)
-    return limit.map { frame.head($0) } ?? frame
+    let result = limit.map { frame.head($0) } ?? frame
+    progress?.end(rowCount: result.rowCount)
+    return result
   }
 
   private func columns(
@@ -228,7 +246,8 @@ struct ArrowSource: ScanSource {
       UnsafeRawPointer(metadata.start), count: metadata.count, context: context)
     guard let header = try table.table(2) else { throw FlatTable.damaged(context) }
     var batch = try ArrowBatch(
-      header, body: try input.bytes(message.body), dictionaries: dictionaries, context: context)
+      header, body: try input.bytes(message.body), dictionaries: dictionaries, context: context,
+      borrows: input.isMapped)
     let wanted = Set(places)
     var found: [Int: ColumnStorage] = [:]
     for (place, field) in file.fields.enumerated() {
