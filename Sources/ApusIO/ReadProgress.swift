@@ -30,8 +30,9 @@ public final class ReadProgress: Sendable {
 
   /// A progress that calls `report` at most every `interval` and when all is read, on whichever
   /// thread reads.
-  public init(every interval: Duration = .milliseconds(100), report: (@Sendable (State) -> Void)? = nil)
-  {
+  public init(
+    every interval: Duration = .milliseconds(100), report: (@Sendable (State) -> Void)? = nil
+  ) {
     self.interval = interval
     self.report = report
   }

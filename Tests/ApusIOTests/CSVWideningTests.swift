@@ -61,7 +61,8 @@ struct CSVWideningTests {
       ] {
         let error = #expect(throws: FrameError.self) { try read() }
         #expect(
-          error?.description.hasPrefix("\"x\" is no Int in \(path), line 2002, column \"n\"") == true)
+          error?.description.hasPrefix("\"x\" is no Int in \(path), line 2002, column \"n\"")
+            == true)
       }
     }
     #expect(try DataFrame(csv: path)["n", as: String.self][2000] == "x")
@@ -70,7 +71,8 @@ struct CSVWideningTests {
   @Test("rejects tell line, column, text and reason; their values are null, their records left out")
   func rejects() throws {
     let rejects = CSVRejects()
-    let text = "n,d,s\n1,2024-01-01 08:00,a\nx,2024-01-02 08:00,b\n3\n\"4\n\",?,\"c\"d\n5,,e\n6,7,8,9\n"
+    let text =
+      "n,d,s\n1,2024-01-01 08:00,a\nx,2024-01-02 08:00,b\n3\n\"4\n\",?,\"c\"d\n5,,e\n6,7,8,9\n"
     let path = try write("bad.csv", text + "7,2024-01-03 08:00,f\n")
     let options = CSVOptions(
       types: ["n": .int64, "d": .datetime(.microseconds)], rejects: rejects)

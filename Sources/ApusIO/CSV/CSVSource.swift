@@ -92,8 +92,8 @@ struct CSVSource: ScanSource {
 
   var widened: (any ScanSource)? {
     get throws(FrameError) {
-      let found = wider.types
-      let types = guesses.indices.map { found[$0] ?? guesses[$0] }
+      let found = wider.found
+      let types = guesses.indices.map { found[$0]?.type ?? guesses[$0] }
       return types == guesses ? nil : try CSVSource(self, types)
     }
   }
@@ -101,35 +101,41 @@ struct CSVSource: ScanSource {
   func read(
     _ places: [Int], limit: Int?, where predicate: TypedExpr?
   ) throws(FrameError) -> DataFrame {
+    try checkTypes(places)
     let found = try read(places, limit: limit)
-    for (column, place) in zip(found.frame.schema.fields, places)
-    where column.type != schema.fields[place].type {
-      if let misfit = found.misfits[column.name] { throw misfit }
-      throw FrameError(
-        code: .badValue, what: "column \"\(column.name)\" is \(column.type), not "
-          + "\(schema.fields[place].type)", place: description,
-        mend: "give its type: CSVOptions(types: [\"\(column.name)\": …])")
+    try checkTypes(places)
+    return found
+  }
+
+  /// Holds that no column is known to need another type than the schema tells.
+  private func checkTypes(_ places: [Int]) throws(FrameError) {
+    let known = wider.found
+    for place in places {
+      guard let column = columns[place], let found = known[column] else { continue }
+      let field = schema.fields[place]
+      guard found.type != field.type else { continue }
+      throw found.misfit
+        ?? FrameError(
+          code: .badValue, what: "column \"\(field.name)\" is \(found.type), not \(field.type)",
+          place: description,
+          mend: "give its type: CSVOptions(types: [\"\(field.name)\": …])")
     }
-    return found.frame
   }
 
   /// All columns and rows, of types that all values fit.
   func readWhole() throws(FrameError) -> DataFrame {
-    try read(Array(schema.fields.indices), limit: nil).frame
+    try read(Array(schema.fields.indices), limit: nil)
   }
 
-  /// The columns at `places`, of types that all values fit, and for each that became wider the
-  /// first value that did not fit.
-  private func read(
-    _ places: [Int], limit: Int?
-  ) throws(FrameError) -> (frame: DataFrame, misfits: [String: FrameError]) {
+  /// The columns at `places`, of types that all values fit; what had to become wider is noted.
+  private func read(_ places: [Int], limit: Int?) throws(FrameError) -> DataFrame {
     let limit = Swift.min(limit ?? .max, options.rowLimit ?? .max)
     let wanted = places.compactMap { columns[$0] }
     let sizes = paths.map(FileBytes.size)
     progress?.begin(byteCount: sizes.reduce(0, +))
-    let known = wider.types
-    var types = wanted.map { known[$0] ?? guesses[$0] }
-    var misfits: [String: FrameError] = [:]
+    let known = wider.found
+    var types = wanted.map { known[$0]?.type ?? guesses[$0] }
+    var misfits = wanted.map { known[$0]?.misfit }
     var files: [File] = []
     var rowCount = 0
     for (number, path) in paths.enumerated() where rowCount < limit || number == 0 {
@@ -139,9 +145,7 @@ struct CSVSource: ScanSource {
       let found = try columns(wanted, of: layout, as: types, progress)
       for (place, column) in found.enumerated() {
         types[place] = CSVSource.common(types[place], column.type)
-        if let misfit = column.misfit, misfits[column.column.name] == nil {
-          misfits[column.column.name] = misfit
-        }
+        misfits[place] = misfits[place] ?? column.misfit
       }
       files.append(File(path: path, rowCount: layout.rowCount, columns: found.map(\.column)))
       rowCount += layout.rowCount
@@ -159,12 +163,12 @@ struct CSVSource: ScanSource {
       for (place, column) in zip(stale, again) { files[number].columns[place] = column.column }
     }
     for (place, column) in wanted.enumerated() where types[place] != guesses[column] {
-      if let type = types[place] { wider.note(type, of: column) }
+      if let type = types[place] { wider.note(type, misfits[place], of: column) }
     }
     let frame = try frame(places, files, rowCount)
     let result = limit < rowCount ? frame.head(limit) : frame
     progress?.end(rowCount: result.rowCount)
-    return (result, misfits)
+    return result
   }
 
   /// A file's part of the answer.
@@ -235,7 +239,8 @@ struct CSVSource: ScanSource {
     of names: [String], in layout: CSVLayout, first: String
   ) throws(FrameError) -> [Int] {
     if layout.columnNames == names { return Array(names.indices) }
-    let own = try Schema(layout.columnNames.map { Schema.Field($0, .string) }, for: layout.text.name)
+    let own = try Schema(
+      layout.columnNames.map { Schema.Field($0, .string) }, for: layout.text.name)
     let places = names.compactMap { own.index(of: $0) }
     guard places.count == names.count, names.count == layout.columnNames.count else {
       throw FrameError(
@@ -294,11 +299,19 @@ struct CSVSource: ScanSource {
 
 /// The types that columns turned out to need, shared by all copies of a source.
 private final class WiderTypes: Sendable {
-  private let found: Mutex<[DataType?]>
+  /// A type, and the value that asks for it.
+  struct Found {
+    let type: DataType
+    let misfit: FrameError?
+  }
 
-  init(count: Int) { found = Mutex([DataType?](repeating: nil, count: count)) }
+  private let columns: Mutex<[Found?]>
 
-  var types: [DataType?] { found.withLock { $0 } }
+  init(count: Int) { columns = Mutex([Found?](repeating: nil, count: count)) }
 
-  func note(_ type: DataType, of column: Int) { found.withLock { $0[column] = type } }
+  var found: [Found?] { columns.withLock { $0 } }
+
+  func note(_ type: DataType, _ misfit: FrameError?, of column: Int) {
+    columns.withLock { $0[column] = Found(type: type, misfit: misfit) }
+  }
 }

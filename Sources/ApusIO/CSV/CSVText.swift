@@ -38,7 +38,8 @@ struct CSVText {
       if let chosen = options.escape { try CSVText.ascii(chosen, "escape") } else { 0 }
     let sniffer = CSVSniffer(
       comment: comment,
-      excluded: [options.decimalSeparator, options.thousandsSeparator].compactMap { $0?.asciiValue })
+      excluded: [options.decimalSeparator, options.thousandsSeparator].compactMap { $0?.asciiValue }
+    )
     let whole = UnsafeBufferPointer(rebasing: bytes[start...])
     quote =
       if let chosen = options.quote {

@@ -85,7 +85,9 @@ enum CSVTranscoder {
         value = 0x10000 + ((value & 0x3ff) << 10 | (unit(place + 2) & 0x3ff))
         place += 2
       }
-      guard let scalar = Unicode.Scalar(value) else { throw fail(place, "half of a surrogate pair") }
+      guard let scalar = Unicode.Scalar(value) else {
+        throw fail(place, "half of a surrogate pair")
+      }
       if let form = UTF8.encode(scalar) { result.append(contentsOf: form) }
       place += 2
     }
