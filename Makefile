@@ -31,7 +31,7 @@ bench-run: build
 package: build
 	scripts/package
 
-# ROWS=1e7 NULLS=5 REPEAT=7 change the tables and how often each question is asked.
+# All tables and TPC-H; ROWS=1e7 NULLS=5 choose one table, REPEAT=7 how often each question is asked.
 bench-frame:
 	scripts/bench-frame
 

@@ -9,7 +9,6 @@ usage: measure.py PROGRAM [--rows 1e6] [--nulls 0] [--repeat 5] [--data FOLDER] 
 """
 
 import argparse
-import json
 import math
 import os
 import pathlib
@@ -18,6 +17,10 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).parent
+sys.path.append(str(HERE.parent))
+
+from asked_program import AskedProgram  # noqa: E402
+
 GROUPBY = [f"q{i}" for i in range(1, 11)]
 JOINS = [f"j{i}" for i in range(1, 6)]
 RATIOS = {
@@ -27,30 +30,6 @@ RATIOS = {
     "csv-read": ["csv_read"],
     "parquet-read": ["parquet_read"],
 }
-
-
-class Program:
-    def __init__(self, command):
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-        )
-        self.wait("ready")
-
-    def wait(self, start):
-        while True:
-            line = self.process.stdout.readline()
-            if not line:
-                sys.exit(f"{self.process.args[0]} ended: {self.process.wait()}")
-            if line.startswith(start):
-                return line
-
-    def ask(self, question):
-        self.process.stdin.write(question + "\n")
-        return json.loads(self.wait("{"))
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 def data(options):
@@ -94,12 +73,12 @@ def main():
     parser.add_argument("--nulls", type=int, default=0)
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--data", type=pathlib.Path, default=HERE / "data")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     place = [str(data(options)), options.rows, str(options.nulls)]
     commands = {"ours": [options.program, *place]}
     for peer in ("polars", "duckdb", "duckdb-enum"):
         commands[peer] = [sys.executable, str(HERE / "peers.py"), peer, *place]
-    programs = {name: Program(command) for name, command in commands.items()}
+    programs = {name: AskedProgram(command) for name, command in commands.items()}
     wanted = [q for group in RATIOS.values() for q in group]
     if options.nulls:
         wanted = [q for q in wanted if q not in JOINS]

@@ -8,7 +8,6 @@ usage: measure.py PROGRAM [--scale 1] [--repeat 5] [--data FOLDER] [QUERY …]
 """
 
 import argparse
-import json
 import math
 import os
 import pathlib
@@ -18,31 +17,11 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).parent
+sys.path.append(str(HERE.parent))
+
+from asked_program import AskedProgram  # noqa: E402
+
 QUERIES = [f"q{number}" for number in range(1, 23)]
-
-
-class Program:
-    def __init__(self, command):
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-        )
-        self.wait("ready")
-
-    def wait(self, start):
-        while True:
-            line = self.process.stdout.readline()
-            if not line:
-                sys.exit(f"{self.process.args[0]} ended: {self.process.wait()}")
-            if line.startswith(start):
-                return line
-
-    def ask(self, query):
-        self.process.stdin.write(query + "\n")
-        return json.loads(self.wait("{"))
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 def tables(options):
@@ -54,11 +33,6 @@ def tables(options):
         subprocess.run(
             [command, "parquet", "-s", options.scale, f"--output-dir={folder}"], check=True
         )
-    if not (folder / "supplier.csv").exists():
-        import polars as pl
-
-        for path in folder.glob("*.parquet"):
-            pl.read_parquet(path).write_csv(path.with_suffix(".csv"))
     return folder
 
 
@@ -85,11 +59,11 @@ def main():
     parser.add_argument("--scale", default="1")
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--data", type=pathlib.Path, default=HERE / "data")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     folder = str(tables(options))
-    programs = {"ours": Program([options.program, folder])}
+    programs = {"ours": AskedProgram([options.program, folder])}
     for peer in ("polars", "duckdb"):
-        programs[peer] = Program([sys.executable, str(HERE / "peer.py"), peer, folder])
+        programs[peer] = AskedProgram([sys.executable, str(HERE / "peer.py"), peer, folder])
     ratios, wrong = {}, []
     print(f"TPC-H, scale {options.scale}; ms wall/cpu, median of {options.repeat}")
     print(f"{'':5}" + "".join(f"{name:>17}" for name in programs) + "   our first    ratio   load")

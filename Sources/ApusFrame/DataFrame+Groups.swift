@@ -37,28 +37,6 @@ extension Expr {
         nanoseconds: interval.nanoseconds * times))
   }
 
-  /// Whether the day is from Monday to Friday and none of the holidays.
-  public func isBusinessDay(holidays: [CivilDate] = []) -> Expr {
-    holidays.isEmpty ? weekday <= 5 : weekday <= 5 && !isIn(holidays)
-  }
-
-  /// How many business days lie from this day on up to before the other; below 0 when the other is
-  /// earlier.
-  public func businessDays(until end: Expr, holidays: [CivilDate] = []) -> Expr {
-    // Days before a Monday in whole weeks of five, and at most five of the week that began.
-    func before(_ day: Expr) -> Expr {
-      let place = day.cast(to: .int64) + 3
-      let week = (place / 7).floor().cast(to: .int64)
-      let rest = place - week * 7
-      return week * 5 + when(rest > 5).then(5).otherwise(rest)
-    }
-    let days = before(end) - before(self)
-    return holidays.filter { $0.weekday <= 5 }.reduce(days) { days, holiday in
-      let isFree = self <= holiday && end > holiday
-      let isFreeBefore = end <= holiday && self > holiday
-      return days - when(isFree).then(1).when(isFreeBefore).then(-1).otherwise(0)
-    }
-  }
 }
 
 extension LogicalPlan {

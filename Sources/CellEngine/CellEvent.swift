@@ -50,6 +50,8 @@ package enum CellEvent: Sendable {
   case page(ExecutionID, bundle: JSONObject)
   /// A thread of a cell that had already ended stopped: an error of that cell.
   case lateFailure(ExecutionID, CellFailure)
+  /// The files that the execution opened to read.
+  case opened(ExecutionID, [String])
   /// The end of an execution; nothing of it follows but late output.
   case finished(ExecutionID, CellOutcome)
 }
@@ -60,7 +62,7 @@ extension CellEvent {
     switch self {
     case .output(let id, _, _), .display(let id, _), .result(let id, _, _),
       .clearOutput(let id, _), .inputRequest(let id, _, _), .page(let id, _),
-      .lateFailure(let id, _), .finished(let id, _):
+      .lateFailure(let id, _), .opened(let id, _), .finished(let id, _):
       id
     }
   }

@@ -1,6 +1,7 @@
 internal import SwiftSyntax
 
-/// The names that a cell uses: each may be something that an earlier cell declared.
+/// The names that a cell uses: each may be something that an earlier cell declared. A literal of a
+/// regular expression uses `Regex`.
 struct MentionedNames {
   var names: Set<String> = []
   /// Whether nothing in the cell could come from an imported module: no member, no operator, no
@@ -38,7 +39,10 @@ private final class NameFinder: SyntaxVisitor {
       found.names.insert(token.text)
       found.isSelfContained = false
     case .keyword(.private), .keyword(.fileprivate): found.hasFilePrivateNames = true
-    case .pound, .atSign, .poundAvailable, .regexSlash: found.isSelfContained = false
+    case .regexSlash:
+      found.names.insert("Regex")
+      found.isSelfContained = false
+    case .pound, .atSign, .poundAvailable: found.isSelfContained = false
     default: break
     }
     return .visitChildren

@@ -8,6 +8,8 @@ struct Mailbox {
     case ready(kernel: Int, Result<JSONObject, JupyterError>)
     case kernel(kernel: Int, KernelClient.ExecutionEvent)
     case kernelEnded(kernel: Int, KernelProcess.Ending)
+    /// The kernel answered what was asked of it behind the cell whose turn began then.
+    case passed(kernel: Int, turn: ContinuousClock.Instant)
     /// The kernel is waiting for us to say so: it was started ahead.
     case go
     /// The run is not wanted any more.
@@ -39,7 +41,8 @@ struct Mailbox {
       guard let letter = await letters.next() else { return nil }
       switch letter {
       case .alarm: alarm = nil
-      case .ready(let number, _), .kernel(let number, _), .kernelEnded(let number, _):
+      case .ready(let number, _), .kernel(let number, _), .kernelEnded(let number, _),
+        .passed(let number, _):
         if number == kernel { return letter }
       case .go, .skip, .stop: return letter
       }

@@ -129,7 +129,10 @@ package final class NotebookRun: Sendable {
     if report.failure == nil {
       if request.runsTwice { try await runAgain(session, &report) }
       try compare(session.notebook, with: prepared.original, prepared, &report)
-      if let key { ResultCache.store(session.notebook, prepared.runs, for: key) }
+      if let key {
+        ResultCache.store(
+          session.notebook, prepared.runs, opened: session.openedFiles, for: key)
+      }
     }
     var notebook = session.notebook
     if request.comparison?.updates == true { keepEqualOutputs(in: &notebook, prepared, report) }

@@ -1,7 +1,7 @@
 internal import Notebooks
 
-/// Saves a notebook while it runs: at most once a second, and never for more than a fifth of the
-/// time when the file is slow to write.
+/// Saves a notebook while it runs: after each cell, and once a second within one; never for more
+/// than a fifth of the time when the file is slow to write.
 struct NotebookSaver {
   private static let interval = Duration.seconds(1)
 
@@ -9,10 +9,16 @@ struct NotebookSaver {
   private var lastBytes: [UInt8]?
   /// When it may be saved again; piped output is written once, at the end.
   private(set) var nextTime: ContinuousClock.Instant?
+  private var earliestTime = ContinuousClock.now
 
   init(_ output: RunRequest.Location?, savesMeanwhile: Bool = true) {
     self.output = output
     if savesMeanwhile, case .file? = output { nextTime = .now }
+  }
+
+  /// A cell has ended: what it left is saved as soon as the cost of saving allows.
+  mutating func cellHasEnded() {
+    if nextTime != nil { nextTime = earliestTime }
   }
 
   mutating func save(_ notebook: Notebook) async throws(RunError) {
@@ -20,7 +26,8 @@ struct NotebookSaver {
     let start = ContinuousClock.now
     try await write(notebook, to: path)
     let cost = ContinuousClock.now - start
-    nextTime = ContinuousClock.now + max(Self.interval, cost * 4)
+    earliestTime = ContinuousClock.now + cost * 4
+    nextTime = max(earliestTime, ContinuousClock.now + Self.interval)
   }
 
   /// Saves the last state.

@@ -54,6 +54,22 @@ extension RunSession {
     return failure
   }
 
+  /// The failure of the cell whose turn began at `turn`, which the kernel is done with, if it has
+  /// not said how it ended.
+  mutating func replyIsLost(
+    _ turn: ContinuousClock.Instant, _ kernel: RunningKernel
+  ) async -> RunFailure? {
+    guard turn == queue.turnTime else { return nil }
+    // Its last words on another channel may still be on their way.
+    await drain(kernel)
+    guard turn == queue.turnTime, let place = front else { return nil }
+    let what = "the kernel ended the cell and did not say how: its reply is lost"
+    show(what, as: "ReplyLost", in: place)
+    var failure = failure(RunError(.kernelDied, what, at: name(of: place)), of: place)
+    failure.kernelLog = mask.masked(await kernel.lastWords())
+    return failure
+  }
+
   func stopped(by signal: Int32) -> RunFailure {
     RunFailure(
       RunError(

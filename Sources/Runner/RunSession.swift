@@ -22,6 +22,8 @@ struct RunSession {
   private(set) var hasBegun = false
   /// The content of the kernel's `kernel_info_reply`.
   private(set) var information: JSONObject = [:]
+  /// The files that the kernel says its cells opened to read.
+  private(set) var openedFiles: Set<String> = []
   private var guardian: LimitGuard
 
   private var kernel: RunningKernel?
@@ -31,9 +33,13 @@ struct RunSession {
   private var ending: KernelProcess.Ending?
   /// When the kernel was last heard of.
   private var lastSign = ContinuousClock.now
+  /// Whether a silent kernel was asked whether it still has the cell, and has not answered.
+  private var isAsked = false
 
   /// How long a cell may take to end after it was interrupted.
   private static let patience = Duration.seconds(5)
+  /// How long a cell may say nothing before the kernel is asked whether it still has it.
+  private static let quietTime = Duration.seconds(10)
 
   init(
     _ request: RunRequest, _ preparation: RunPreparation, mailbox: Mailbox,
@@ -90,7 +96,7 @@ struct RunSession {
       case .stop(let signal): return .stopped(signal)
       case .ready(_, let result): readiness = result
       case .kernelEnded(_, let ending): self.ending = ending
-      case .kernel, .alarm: break
+      case .kernel, .passed, .alarm: break
       }
     }
     return .skipped("the batch has ended")
@@ -121,7 +127,7 @@ struct RunSession {
       case .ready(_, let result): readiness = result
       case .kernelEnded(_, let ending): self.ending = ending
       case .stop(let signal): return stopped(by: signal)
-      case .kernel, .go, .skip, .alarm: continue
+      case .kernel, .passed, .go, .skip, .alarm: continue
       case nil:
         return RunFailure(
           RunError(
@@ -183,8 +189,10 @@ struct RunSession {
       queue.sent(kernel.client.executeAhead(queue.wave()))
       let limits = deadlines(since: start)
       let saveTime = collector.hasChanges ? saver.nextTime : nil
+      let askTime = isAsked ? nil : max(lastSign, queue.turnTime) + Self.quietTime
       let letter = await mailbox.next(
-        before: (limits.map(\.time) + [saveTime, guardian.nextLook].compactMap { $0 }).min())
+        before: (limits.map(\.time) + [saveTime, guardian.nextLook, askTime].compactMap { $0 })
+          .min())
       switch letter {
       case .kernel(_, let event):
         lastSign = .now
@@ -194,7 +202,11 @@ struct RunSession {
         let failure = stopped(by: signal)
         await interrupt(kernel)
         return failure
-      case .ready, .go, .skip, .alarm, nil: break
+      case .passed(_, let turn):
+        isAsked = false
+        if let failure = await replyIsLost(turn, kernel) { return failure }
+      case nil: if let askTime, askTime <= .now { ask(kernel) }
+      case .ready, .go, .skip, .alarm: break
       }
       if let limit = limits.first(where: { $0.time <= .now }), letter == nil {
         return await timedOut(limit.text, kernel)
@@ -262,7 +274,9 @@ struct RunSession {
       kernel.client.sendInput("", to: message)
       let cell = queue.place(of: message).map { "cell \($0.index + 1)" } ?? "a cell"
       teller.yield(.warning("\(cell) asked for input and was given an empty line"))
-    case .reply: break
+    case .reply(let message):
+      let opened = message.metadata["apus"]?["opened_files"]?.array ?? []
+      openedFiles.formUnion(opened.compactMap(\.string))
     }
     var failure: RunFailure?
     for step in queue.receive(event, at: .now) {
@@ -273,6 +287,7 @@ struct RunSession {
         teller.yield(.cellRepeated(run.place, outcome))
       case .finished(let run, let outcome, let duration):
         runs.append(run)
+        saver.cellHasEnded()
         cells.append(report(of: run, outcome, duration))
         teller.yield(.cellFinished(run.place, outcome, duration))
         if run.endsTheRun { failure = failed(run, outcome) }
@@ -335,10 +350,24 @@ struct RunSession {
       case nil:
         return RunFailure(
           RunError(.kernelStart, "the secrets could not be bound in time", at: "\(request.input)"))
-      case .ready, .go, .skip, .alarm: continue
+      case .ready, .passed, .go, .skip, .alarm: continue
       }
     }
     return nil
+  }
+
+  /// Asks for an empty execution behind the running cell: when that is answered, the cell is over,
+  /// whether or not its own reply came. Kernels lose a reply when they cannot send what belongs to
+  /// it, and nobody would ever know.
+  private mutating func ask(_ kernel: RunningKernel) {
+    isAsked = true
+    let content = ExecuteContent(code: "", isSilent: true, storesHistory: false)
+    Task { [slot = mailbox.slot, turn = queue.turnTime] in
+      // Only a closed connection is an error here; then nobody waits for the answer.
+      guard (try? await kernel.client.request(.executeRequest, content: content.json)) != nil
+      else { return }
+      slot.yield(.passed(kernel: kernel.number, turn: turn))
+    }
   }
 
   /// Interrupts the running cell and takes in what it still says, for a while.
@@ -350,7 +379,7 @@ struct RunSession {
       switch letter {
       case .kernel(_, let event): _ = receive(masked(event), from: kernel)
       case .kernelEnded, .stop: return
-      case .ready, .go, .skip, .alarm: break
+      case .ready, .passed, .go, .skip, .alarm: break
       }
     }
   }

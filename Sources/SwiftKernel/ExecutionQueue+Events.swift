@@ -29,6 +29,10 @@ extension ExecutionQueue {
       }
     case .lateFailure(let id, let failure):
       if let parent = parent(of: id) { outbox.publish(.error, failure.content, parent: parent) }
+    case .opened(let id, let paths):
+      state.withLock { state in
+        if state.running?.id == id { state.running?.openedFiles = paths }
+      }
     case .finished(let id, let outcome):
       receiveEnd(id, outcome)
     }

@@ -153,7 +153,9 @@ package final class ExecutionQueue: Sendable {
     if case .failed(let failure) = outcome {
       outbox.publish(.error, failure.content, parent: cell.header)
     }
-    outbox.reply(.executeReply, cell.reply(outcome), to: cell.message, on: cell.channel)
+    outbox.reply(
+      .executeReply, cell.reply(outcome), metadata: cell.replyMetadata, to: cell.message,
+      on: cell.channel)
     outbox.status("idle", parent: cell.header)
     for one in aborting { abort(one, count: cell.number) }
     // The next may start only when this one's *idle* is said.

@@ -74,10 +74,12 @@ package final class IOPubOutbox: Sendable {
   /// Replies to `request`, on the channel that it came by; returns the id of the reply.
   @discardableResult
   package func reply(
-    _ type: MessageType, _ content: JSONObject, to request: Message, on channel: Channel
+    _ type: MessageType, _ content: JSONObject, metadata: JSONObject = [:], to request: Message,
+    on channel: Channel
   ) -> String {
     let message = maker.message(
-      type, content: content, parent: request.header, identities: request.identities)
+      type, content: content, parent: request.header, metadata: metadata,
+      identities: request.identities)
     waiting.withLock { waiting in
       sendText(&waiting)
       send(message, on: channel)

@@ -12,6 +12,8 @@ struct RunningCell {
   let sequence: Int
   var wasInterrupted = false
   var payload: [JSON] = []
+  /// The files that it opened to read.
+  var openedFiles: [String] = []
   /// The result as text, for the history.
   var resultText: String?
   /// User expressions that are still to be evaluated, the first of them running.
@@ -55,6 +57,13 @@ struct RunningCell {
     }
     expressionID = nil
     expressionBundle = nil
+  }
+
+  /// The metadata of the `execute_reply`: `apus.opened_files`, so that whoever keeps the outputs
+  /// knows which files they depend on.
+  var replyMetadata: JSONObject {
+    if openedFiles.isEmpty { return [:] }
+    return ["apus": ["opened_files": .array(openedFiles.map { .string($0) })]]
   }
 
   /// The content of the `execute_reply`.

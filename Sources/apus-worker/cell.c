@@ -50,6 +50,7 @@ void finish_cell(enum status status, int exit_code) {
   enter_own();
   if (atomic_exchange(&cell_is_running, false)) {
     flush_output();
+    send_opened(running_execution);
     struct payload p = {0};
     put_u32(&p, running_execution);
     put_u8(&p, (uint8_t)status);

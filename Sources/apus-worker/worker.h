@@ -13,6 +13,7 @@
 //   thrown.c     where an error was thrown; errors and exit that end a cell
 //   output.c     stdout and stderr of cells; children.c: what their children print
 //   input.c      stdin of cells
+//   opened.c     files that cells open to read
 //   link.c       frames to the engine
 //
 // Policy: a thread that traps or is stopped is parked for ever, with its stack and its thread
@@ -141,6 +142,9 @@ void install_stop_handler(void);
 void stop_cell(uint32_t execution, enum status reason, int exit_code);
 void finish_stopped_cell(void);
 bool is_stopped(uint32_t execution);
+
+// ---- opened.c
+void send_opened(uint32_t execution);
 
 // ---- thrown.c
 void forget_throws(void);

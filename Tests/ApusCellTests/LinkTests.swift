@@ -15,7 +15,8 @@ import Testing
       .inputRequest(execution: 1, prompt: "?", isHidden: true),
       .threw(execution: 1, type: "E", description: "d", places: places),
       .trapped(execution: 1, signal: 4, address: .max, isCellThread: false, places: places),
-      .finished(execution: .max, status: .interrupted, mark: -1, exitCode: 3), .notice("n"),
+      .finished(execution: .max, status: .interrupted, mark: -1, exitCode: 3),
+      .opened(execution: 7, paths: ["/a b", "/ü"]), .notice("n"),
     ])
   func workerMessages(_ message: WorkerMessage) throws {
     #expect(try WorkerMessage(message.frame) == message)

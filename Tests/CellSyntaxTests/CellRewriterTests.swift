@@ -37,6 +37,16 @@ import Testing
     #expect(CellRewriter.rewrite(code, showsResult: false).body == expected)
   }
 
+  @Test("a literal of a regular expression mentions Regex, a division does not")
+  func regularExpressions() {
+    func mentions(_ code: String) -> Bool {
+      CellRewriter.rewrite(code, showsResult: false).mentionedNames.contains("Regex")
+    }
+    #expect(mentions(#"line.contains(/\d+/)"#))
+    #expect(mentions(##"let x = #/a b/#"##))
+    #expect(!mentions("line.contains(a / b)"))
+  }
+
   @Test(
     "the last expression is shown",
     arguments: [

@@ -14,7 +14,7 @@ CELLS = [
 ]
 
 
-def swift_notebook(cells=CELLS):
+def swift_notebook(cells=CELLS, **metadata):
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [nbformat.v4.new_code_cell(code) for code in cells]
     for index, cell in enumerate(notebook.cells):
@@ -22,6 +22,7 @@ def swift_notebook(cells=CELLS):
     notebook.metadata = {
         "kernelspec": {"name": "swift", "display_name": "Swift (Apus)", "language": "swift"},
         "language_info": {"name": "swift", "file_extension": ".swift"},
+        **metadata,
     }
     return notebook
 

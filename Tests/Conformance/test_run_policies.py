@@ -66,6 +66,23 @@ def test_a_cell_that_speaks_is_not_silent(tmp_path):
     assert apus_run("in.ipynb", "--silence-timeout", "2", folder=tmp_path).returncode == 0
 
 
+def test_a_lost_reply_is_noticed(tmp_path):
+    lose = (
+        "session = get_ipython().kernel.session\nsend = session.send\n"
+        "def lossy(stream, message, *rest, **named):\n"
+        "    if message == 'execute_reply':\n"
+        "        session.send = send\n"
+        "        return None\n"
+        "    return send(stream, message, *rest, **named)\n"
+        "session.send = lossy"
+    )
+    write(python_notebook("1", lose, "3"), tmp_path / "in.ipynb")
+    done = apus_run("in.ipynb", folder=tmp_path)
+    assert done.returncode == 5 and "its reply is lost" in done.stderr, said(done)
+    assert "cell 2 of 3" in done.stderr
+    assert errors(tmp_path / "in.ipynb") == ["ReplyLost"]
+
+
 def test_a_cell_may_have_more_time_than_the_others(tmp_path):
     slow = new_code_cell("import time; time.sleep(3)", metadata={"apus": {"timeout": 60}})
     write(python_notebook(slow, "2"), tmp_path / "in.ipynb")

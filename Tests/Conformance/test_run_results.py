@@ -83,6 +83,30 @@ def test_a_library_that_changes_is_noticed(run, tmp_path):
         os.rmdir(probe)
 
 
+def test_a_file_that_a_swift_cell_opened_is_an_input(run, tmp_path):
+    """Read by Foundation, by our own reader, by C: none of it is declared."""
+    cells = [
+        "import Foundation\nimport Apus\nimport Glibc",
+        'let a = try! String(contentsOfFile: "a.txt", encoding: .utf8)',
+        'let b = try DataFrame(csv: "b.csv").rowCount\nlet c = fopen("c.txt", "r")!\n'
+        'let d = open("d.txt", O_RDONLY)',
+        'let log = open("ran", O_WRONLY | O_CREAT | O_APPEND, 0o644)\nwrite(log, "x", 1)\n'
+        "close(log)\nprint(a, b)",
+    ]
+    write(swift_notebook(cells, apus={"inputs": []}), tmp_path / "in.ipynb")
+    for name in ["a.txt", "b.csv", "c.txt", "d.txt"]:
+        (tmp_path / name).write_text("x\n1\n")
+    done, count = run()
+    assert (done.returncode, count) == (0, 1), said(done)
+    assert run()[1] == 1
+    for expected, name in enumerate(["a.txt", "b.csv", "c.txt", "d.txt"], 2):
+        (tmp_path / name).write_text("x\n2\n")
+        assert run()[1] == expected, name
+        assert run()[1] == expected, name
+    (tmp_path / "d.txt").unlink()
+    assert run()[1] == 6
+
+
 def test_a_damaged_result_is_no_result(run, tmp_path):
     write(python_notebook(MARK, apus={"inputs": []}), tmp_path / "in.ipynb")
     run()
@@ -229,7 +253,9 @@ def varied(number):
     for index in range(count):
         text = "".join(chance.choices(WORDS, k=4))
         kind = chance.choice(["code", "code", "markdown", "raw"])
-        source = f"# {chance.choice(['x', 'é'])}\nprint({json.dumps(chance.choice(['p', 'ü', '😀']))})"
+        # Not escaped: Python's "\\ud83d\\ude00" is two lone surrogates, which its kernel cannot send.
+        word = json.dumps(chance.choice(["p", "ü", "😀"]), ensure_ascii=False)
+        source = f"# {chance.choice(['x', 'é'])}\nprint({word})"
         if kind != "code":
             source = text
         cell = {
@@ -271,25 +297,29 @@ def first_code_cell(data):
     return next((i for i, c in enumerate(data["cells"]) if c["cell_type"] == "code"), None)
 
 
+# APUS_VARIED=200 takes some eight minutes.
+VARIED = int(os.environ.get("APUS_VARIED", "50"))
+
+
 @pytest.fixture(scope="module")
 def varied_batch(tmp_path_factory):
-    """Two hundred notebooks, run once in place with outputs injected by one batch."""
+    """Many notebooks, no two alike."""
     folder = tmp_path_factory.mktemp("varied")
     (folder / "nbs").mkdir()
-    numbers = [n for n in range(400) if first_code_cell(json.loads(varied(n))) is not None][:200]
+    numbers = [n for n in range(2 * VARIED) if first_code_cell(json.loads(varied(n))) is not None][:VARIED]
     for number in numbers:
         (folder / f"nbs/{number:03}.ipynb").write_bytes(varied(number))
     return folder
 
 
 def test_one_changed_output_is_all_that_changes(varied_batch):
-    """200 varied notebooks: run, one output replaced by hand, run again: the first bytes are back,
-    and the hand's change touched nothing else."""
+    """Run, one output replaced by hand, run again: the first bytes are back, and the hand's change
+    touched nothing else."""
     folder = varied_batch
     done = apus_run("nbs", "-j", "2", folder=folder)
     assert done.returncode == 0, said(done)[-3000:]
     firsts = {path: path.read_bytes() for path in sorted((folder / "nbs").glob("*.ipynb"))}
-    assert len(firsts) == 200
+    assert len(firsts) == VARIED
     for path, first in firsts.items():
         original = varied(int(path.stem))
         old, new = json.loads(original), json.loads(first)
@@ -329,21 +359,6 @@ def test_one_changed_output_is_all_that_changes(varied_batch):
             continue
         different.append((path, a[:200], b[:200]))
     assert not different
-
-
-def test_the_diff_of_a_replaced_output_touches_only_it(varied_batch):
-    """The stored outputs of one cell change and nothing else does: `git diff` shows only its lines."""
-    done = apus_run("nbs", "-j", "2", folder=varied_batch)
-    assert done.returncode == 0
-    before = {p: p.read_bytes() for p in sorted((varied_batch / "nbs").glob("*.ipynb"))[:50]}
-    for path, text in before.items():
-        data = json.loads(text)
-        index = first_code_cell(data)
-        notebook = nbformat.reads(text.decode(), as_version=4)
-        del notebook
-        assert data["cells"][index]["outputs"], path
-    assert apus_run("nbs", "-j", "2", folder=varied_batch).returncode == 0
-    assert {p: p.read_bytes() for p in before} == before
 
 
 def test_a_full_output_folder_says_so(tmp_path):

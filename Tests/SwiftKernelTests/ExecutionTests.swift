@@ -126,6 +126,7 @@ import Testing
     try await KernelFixture.run { kernel in
       let first = kernel.client.execute(ExecuteContent(code: "late x"))
       #expect(await KernelFixture.words(first.events).output == ["busy", "input 1", "idle"])
+      for await _ in kernel.client.execute(ExecuteContent(code: "release")).events {}
       for await message in kernel.client.otherMessages where message.type == .stream {
         #expect(message.parent.id == first.id)
         break

@@ -5,7 +5,7 @@ import Synchronization
 
 /// An engine whose cells are little scripts, one step a line:
 /// `print X`, `warn X`, `result X`, `display X`, `update X`, `clear`, `page X`, `late X`, `ask X`,
-/// `wait`, `fail X`.
+/// `wait`, `fail X`; `release` prints what an earlier cell's `late X` held back, as that cell's.
 final class ScriptedEngine: CellExecuting {
   private struct State {
     var handler: (@Sendable (CellEvent) -> Void)?
@@ -17,6 +17,7 @@ final class ScriptedEngine: CellExecuting {
   private let queue = DispatchQueue(label: "engine")
   private let wake = DispatchSemaphore(value: 0)
   private let answers = Mutex<[String?]>([])
+  private let late = Mutex<[(owner: ExecutionID, text: String)]>([])
 
   func setEventHandler(_ handler: @escaping @Sendable (CellEvent) -> Void) {
     state.withLock { $0.handler = handler }
@@ -95,7 +96,9 @@ final class ScriptedEngine: CellExecuting {
     case "clear": tell(.clearOutput(id, waits: true))
     case "page": tell(.page(id, bundle: bundle))
     case "many": for number in 0..<(Int(text) ?? 0) { tell(.output(id, .stdout, "\(number)\n")) }
-    case "late": queue.async { self.queue.async { self.tell(.output(id, .stdout, text)) } }
+    case "late": late.withLock { $0.append((id, text)) }
+    case "release":
+      for (owner, text) in late.withLock({ $0 }) { tell(.output(owner, .stdout, text)) }
     case "fail":
       return .failed(CellFailure(name: text, value: "value", traceback: ["line"]))
     case "ask":

@@ -94,6 +94,8 @@ package enum WorkerMessage: Sendable, Equatable {
     places: [LinkCodePlace])
   /// The end: the last progress mark, and the code given to `exit`.
   case finished(execution: UInt32, status: WorkerStatus, mark: Int32, exitCode: Int32)
+  /// The files that the execution opened to read.
+  case opened(execution: UInt32, paths: [String])
   /// Advice for the user.
   case notice(String)
 
@@ -149,6 +151,11 @@ package enum WorkerMessage: Sendable, Equatable {
       payload.put(mark)
       payload.put(exitCode)
       return LinkFrame(kind: 72, payload: payload.bytes)
+    case .opened(let execution, let paths):
+      payload.put(execution)
+      payload.put(UInt32(paths.count))
+      for path in paths { payload.put(path) }
+      return LinkFrame(kind: 74, payload: payload.bytes)
     case .notice(let text):
       payload.put(text)
       return LinkFrame(kind: 73, payload: payload.bytes)
@@ -199,6 +206,10 @@ package enum WorkerMessage: Sendable, Equatable {
       return .finished(
         execution: execution, status: status, mark: try payload.integer(Int32.self),
         exitCode: try payload.integer(Int32.self))
+    case 74:
+      var paths: [String] = []
+      for _ in 0..<(try payload.integer(UInt32.self)) { paths.append(try payload.text()) }
+      return .opened(execution: execution, paths: paths)
     default: throw LinkError(what: "an unknown kind \(kind)")
     }
   }

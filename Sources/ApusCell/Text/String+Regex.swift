@@ -1,55 +1,88 @@
-// The standard library's own versions of these are generic over every collection and are not
-// specialised for `String`: they take five times as long for the same result.
+// The standard library's own versions of these are generic over every collection and work on
+// characters: they take up to ten times as long for the same result. What `ByteRegex` knows is
+// matched on bytes here; the rest is left to the standard library.
 extension String {
-  /// The text with every match of `regex` replaced by `replacement`, at most `maxReplacements` of
-  /// them, from the start.
-  public func replacing<Output>(
-    _ regex: Regex<Output>, with replacement: String, maxReplacements: Int = .max
-  ) -> String {
-    replacing(regex, maxReplacements: maxReplacements) { _ in replacement }
-  }
-
-  /// The text with every match of `regex` replaced by what `replacement` makes of it, at most
-  /// `maxReplacements` of them, from the start.
-  ///
-  /// - Throws: what `replacement` throws.
-  public func replacing<Output>(
-    _ regex: Regex<Output>, maxReplacements: Int = .max,
-    with replacement: (Regex<Output>.Match) throws -> String
-  ) rethrows -> String {
-    precondition(maxReplacements >= 0)
-    var replaced = ""
-    var rest = startIndex
-    for match in matches(of: regex).prefix(maxReplacements) {
-      replaced += self[rest..<match.range.lowerBound]
-      replaced += try replacement(match)
-      rest = match.range.upperBound
+  /// Whether the text has a match of `regex`.
+  public func contains<Output>(_ regex: Regex<Output>) -> Bool {
+    let text = MatchedText(self)
+    switch ByteRegex.range(of: regex.object, in: text) {
+    case .found: return true
+    case .nothing: return false
+    case .unproven: regex.prove(with: text)
+    case .unsuitable: break
     }
-    replaced += self[rest...]
-    return replaced
+    return standardFirstMatch(of: regex, in: self) != nil
   }
 
-  /// Replaces every match of `regex` by `replacement`, at most `maxReplacements` of them, from the
-  /// start.
-  public mutating func replace<Output>(
-    _ regex: Regex<Output>, with replacement: String, maxReplacements: Int = .max
-  ) {
-    self = replacing(regex, with: replacement, maxReplacements: maxReplacements)
-  }
-
-  /// Replaces every match of `regex` by what `replacement` makes of it, at most `maxReplacements`
-  /// of them, from the start.
-  ///
-  /// - Throws: what `replacement` throws; the text is then as before.
-  public mutating func replace<Output>(
-    _ regex: Regex<Output>, maxReplacements: Int = .max,
-    with replacement: (Regex<Output>.Match) throws -> String
-  ) rethrows {
-    self = try replacing(regex, maxReplacements: maxReplacements, with: replacement)
+  /// The place of the first match of `regex`; nil if there is none.
+  public func firstRange<Output>(of regex: Regex<Output>) -> Range<Index>? {
+    let text = MatchedText(self)
+    switch ByteRegex.range(of: regex.object, in: text) {
+    case .found(let range): return MatchLayout.range(range)
+    case .nothing: return nil
+    case .unproven: regex.prove(with: text)
+    case .unsuitable: break
+    }
+    return standardFirstMatch(of: regex, in: self)?.range
   }
 
   /// The places of all matches of `regex`, in order and without overlaps.
   public func ranges<Output>(of regex: Regex<Output>) -> [Range<Index>] {
-    matches(of: regex).map(\.range)
+    let text = MatchedText(self)
+    switch ByteRegex.ranges(of: regex.object, in: text, most: .max) {
+    case .found(let ranges): return ranges.map(MatchLayout.range)
+    case .nothing: return []
+    case .unproven: regex.prove(with: text)
+    case .unsuitable: break
+    }
+    return standardMatches(of: regex, in: self).map(\.range)
+  }
+
+  /// All matches of `regex`, in order and without overlaps.
+  public func matches<Output>(of regex: Regex<Output>) -> [Regex<Output>.Match] {
+    let text = MatchedText(self)
+    switch ByteRegex.matches(of: regex.object, in: text) {
+    case .found(let matches): return MatchLayout.matches(matches, of: Regex<Output>.self)
+    case .nothing: return []
+    case .unproven: regex.prove(with: text)
+    case .unsuitable: break
+    }
+    return standardMatches(of: regex, in: self)
+  }
+
+  /// The first match of `regex`; nil if there is none.
+  public func firstMatch<Output>(of regex: Regex<Output>) -> Regex<Output>.Match? {
+    let text = MatchedText(self)
+    switch ByteRegex.match(.anywhere, of: regex.object, in: text) {
+    case .found(let match): return match.match(of: Regex<Output>.self)
+    case .nothing: return nil
+    case .unproven: regex.prove(with: text)
+    case .unsuitable: break
+    }
+    return standardFirstMatch(of: regex, in: self)
+  }
+
+  /// The match of `regex` that begins where the text begins; nil if there is none.
+  public func prefixMatch<Output>(of regex: Regex<Output>) -> Regex<Output>.Match? {
+    let text = MatchedText(self)
+    switch ByteRegex.match(.beginning, of: regex.object, in: text) {
+    case .found(let match): return match.match(of: Regex<Output>.self)
+    case .nothing: return nil
+    case .unproven: regex.prove(with: text)
+    case .unsuitable: break
+    }
+    return standardPrefixMatch(of: regex, in: self)
+  }
+
+  /// The match of `regex` that is the whole text; nil if there is none.
+  public func wholeMatch<Output>(of regex: Regex<Output>) -> Regex<Output>.Match? {
+    let text = MatchedText(self)
+    switch ByteRegex.match(.whole, of: regex.object, in: text) {
+    case .found(let match): return match.match(of: Regex<Output>.self)
+    case .nothing: return nil
+    case .unproven: regex.prove(with: text)
+    case .unsuitable: break
+    }
+    return standardWholeMatch(of: regex, in: self)
   }
 }

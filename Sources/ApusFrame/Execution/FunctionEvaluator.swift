@@ -24,6 +24,13 @@ extension ExprEvaluator {
         result = try chosen(validity, result, widened(next, to: type))
       }
       return result
+    case .extreme(let wantsGreatest):
+      var result = try widened(columns[0], to: type)
+      for next in columns.dropFirst() {
+        result = try better(result, widened(next, to: type), wantsGreatest: wantsGreatest)
+      }
+      return result
+    case .business(let function): return try computed(function, columns)
     case .number(let function): return try computed(function, columns)
     case .text(let function): return try computed(function, columns.map(\.asTexts))
     case .time(let function): return try computed(function, columns[0], type: type)
@@ -65,6 +72,21 @@ extension ExprEvaluator {
     _ column: ColumnStorage, to type: DataType
   ) throws(FrameError) -> ColumnStorage {
     try Casts(step: step, firstRow: firstRow, isStrict: true).cast(column, to: type)
+  }
+
+  /// The less, or greater, of two values in each row: of nulls and NaN the other one.
+  private func better(
+    _ first: ColumnStorage, _ second: ColumnStorage, wantsGreatest: Bool
+  ) throws(FrameError) -> ColumnStorage {
+    let type = first.type
+    let pair = ExprEvaluator(
+      columns: [first, second], rowCount: rowCount, step: step, firstRow: firstRow)
+    let (left, right) = (TypedExpr.column(0, type), TypedExpr.column(1, type))
+    var isLeft = TypedExpr.comparison(wantsGreatest ? .greaterOrEqual : .lessOrEqual, left, right)
+    if type.isFloat { isLeft = .logic(.or, isLeft, .call(.isNaN, [right], .bool)) }
+    let keepsLeft = TypedExpr.logic(
+      .or, .isNull(right, true), .logic(.and, .isNull(left, false), isLeft))
+    return try pair.column(.call(.choose, [keepsLeft, left, right], type))
   }
 
   /// The values of `first` where a bit is 1, else those of `second`.

@@ -8,7 +8,14 @@ struct WindowStep {
   func column(_ window: TypedWindow) throws(FrameError) -> ColumnStorage {
     let inputs = try ChunkedEvaluation(columns: columns, rowCount: rowCount, step: step)
       .columns(window.inputs)
+    if case .isMember(let wanted) = window.function {
+      return .bool(try membership(of: inputs[0], among: wanted.column, step: step))
+    }
     let grouping = try Grouping(of: window.partition.map { columns[$0] }, rowCount: rowCount)
+    if case .aggregate(.list) = window.function {
+      let order = window.order.map { SortColumn(columns[$0.place], $0) }
+      return try spread(listed(inputs, Partitions(grouping, order: order)), grouping)
+    }
     if case .aggregate(let function) = window.function {
       let groups = try aggregated(
         function, ordered(inputs, window), by: grouping, label: step)
@@ -26,7 +33,7 @@ struct WindowStep {
     }
     let partitions = try Partitions(grouping, order: order)
     switch window.function {
-    case .aggregate: preconditionFailure("aggregates are computed above")
+    case .aggregate, .isMember: preconditionFailure("\(window.function) is computed above")
     case .rowNumber: return .int64(try partitions.rowNumbers())
     case .rank(let method, _): return try partitions.ranks(inputs[0], method)
     case .shift(let count):

@@ -68,6 +68,10 @@ struct AggregateTyping {
       }
       return expr
     case .literal: return expr
+    case .across:
+      throw FrameError(
+        code: .typeMismatch, what: "\"\(expr)\" has a value for each row", place: step,
+        mend: "aggregate it, as in mean(\(expr))")
     case .unary(let operation, let operand):
       return Expr(.unary(operation, try overGroups(operand, in: whole)))
     case .binary(let operation, let left, let right):
@@ -110,13 +114,14 @@ struct AggregateTyping {
     guard let operand = types.first else { return .int64 }
     switch function {
     case .count, .countDistinct: return .int64
-    case .first, .last, .min, .max:
+    case .first, .last, .min, .max, .list:
       guard types.count < 2 || types[1] == .bool else {
         throw FrameError(
           code: .typeMismatch, what: "\"\(expr)\" where \(types[1])", place: step,
           mend: "a condition is Bool: compare it with something")
       }
-      return operand
+      return function == .list ? .list(operand) : operand
+    case .extremes: return .list(operand)
     case .sum:
       try check(operand, of: expr)
       return DataType.sum(of: operand)

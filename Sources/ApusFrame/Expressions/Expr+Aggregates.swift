@@ -2,6 +2,11 @@
 package enum AggregateFunction: Sendable, Hashable {
   case count, sum, mean, min, max, median, std, variance, first, last, countDistinct
   case any, all, correlation, covariance, product, mode, skewness, kurtosis
+  /// The values of each group as a list, in the order of rows; of those rows only in which a second
+  /// input is true.
+  case list
+  /// So many of the greatest or least values, as a list.
+  case extremes(Int, wantsGreatest: Bool)
   /// The first input where the second is least or greatest.
   case atExtreme(wantsGreatest: Bool)
   case quantile(Double)
@@ -13,7 +18,7 @@ package enum AggregateFunction: Sendable, Hashable {
       .quantile:
       true
     case .count, .sum, .mean, .min, .max, .first, .last, .countDistinct, .any, .all, .mode,
-      .atExtreme:
+      .atExtreme, .list, .extremes:
       false
     }
   }
@@ -24,9 +29,11 @@ package enum AggregateFunction: Sendable, Hashable {
     case .quantile(let share): "quantile(\(inputs.joined()), \(share))"
     case .atExtreme(let wantsGreatest):
       "value(\(inputs.joined(separator: wantsGreatest ? ", atMaxOf: " : ", atMinOf: ")))"
+    case .extremes(let count, let wantsGreatest):
+      "\(wantsGreatest ? "largest" : "smallest")(\(inputs.joined()), \(count))"
     case .count: inputs.first.map { "count(\($0))" } ?? "count"
     case .sum, .mean, .min, .max, .median, .std, .variance, .first, .last, .countDistinct, .any,
-      .all, .correlation, .covariance, .product, .mode, .skewness, .kurtosis:
+      .all, .correlation, .covariance, .product, .mode, .skewness, .kurtosis, .list:
       "\(self)(\(inputs.joined(separator: ", ")))"
     }
   }
@@ -95,15 +102,25 @@ public func variance(_ column: String) -> Expr { aggregate(.variance, col(column
 /// The variance of a sample (n − 1), in two passes; null for fewer than two values.
 public func variance(_ expression: Expr) -> Expr { aggregate(.variance, expression) }
 
-/// The value of the first row, null when it is null there.
-public func first(_ column: String) -> Expr { aggregate(.first, col(column)) }
-/// The value of the first row, null when it is null there.
-public func first(_ expression: Expr) -> Expr { aggregate(.first, expression) }
+/// The value of the first row, null when it is null there; or, `skippingNulls`, the first value.
+public func first(_ column: String, skippingNulls: Bool = false) -> Expr {
+  first(col(column), skippingNulls: skippingNulls)
+}
+/// The value of the first row, null when it is null there; or, `skippingNulls`, the first value.
+public func first(_ expression: Expr, skippingNulls: Bool = false) -> Expr {
+  skippingNulls
+    ? aggregate(.first, expression, expression.isNotNull) : aggregate(.first, expression)
+}
 
-/// The value of the last row, null when it is null there.
-public func last(_ column: String) -> Expr { aggregate(.last, col(column)) }
-/// The value of the last row, null when it is null there.
-public func last(_ expression: Expr) -> Expr { aggregate(.last, expression) }
+/// The value of the last row, null when it is null there; or, `skippingNulls`, the last value.
+public func last(_ column: String, skippingNulls: Bool = false) -> Expr {
+  last(col(column), skippingNulls: skippingNulls)
+}
+/// The value of the last row, null when it is null there; or, `skippingNulls`, the last value.
+public func last(_ expression: Expr, skippingNulls: Bool = false) -> Expr {
+  skippingNulls
+    ? aggregate(.last, expression, expression.isNotNull) : aggregate(.last, expression)
+}
 
 /// Whether a value of a column is true; nulls are left out, and without values it is false.
 public func any(_ column: String) -> Expr { aggregate(.any, col(column)) }

@@ -6,7 +6,7 @@ extension Expr {
   /// A group none of whose rows fulfils the condition has what an aggregate of no rows has.
   public func `where`(_ condition: Expr) -> Expr {
     switch node {
-    case .column, .literal, .window: self
+    case .column, .literal, .window, .across: self
     case .unary(let operation, let operand): Expr(.unary(operation, operand.where(condition)))
     case .binary(let operation, let left, let right):
       Expr(.binary(operation, left.where(condition), right.where(condition)))
@@ -22,11 +22,11 @@ extension Expr {
 
 extension AggregateFunction {
   /// What is aggregated when only rows count for which `condition` is true: others become null,
-  /// which no aggregate but the first and the last row's passes over.
+  /// which no aggregate but those of the first row, the last row and all of them passes over.
   fileprivate func inputs(_ inputs: [Expr], where condition: Expr) -> [Expr] {
     let null = Expr(.literal(.null))
     switch self {
-    case .first, .last:
+    case .first, .last, .list:
       return inputs.count == 2 ? [inputs[0], inputs[1] && condition] : inputs + [condition]
     default:
       guard !inputs.isEmpty else { return [when(condition).then(true).otherwise(null)] }

@@ -101,7 +101,7 @@ extension Expr {
     call(.text(.replacing(part, with: other)))
   }
   /// The text from the Unicode scalar at `from` on, counted from 0 or, below 0, from the end; all of
-  /// it, or `count` scalars.
+  /// it, or `count` scalars. Places before the text count: from −3, two scalars of `ab` are `a`.
   public func slice(from: Int, count: Int? = nil) -> Expr {
     call(.text(.slice(from: from, count: count)))
   }

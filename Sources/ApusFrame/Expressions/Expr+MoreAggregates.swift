@@ -13,6 +13,30 @@ public func mode(_ column: String) -> Expr { mode(col(column)) }
 /// The most frequent value of an expression, of several such the one that comes first.
 public func mode(_ expression: Expr) -> Expr { aggregate(.mode, expression) }
 
+/// The values of a column as a list, in the order of rows, nulls included.
+///
+///     try birds.grouped(by: "species").aggregate(list("mass"), largest("mass", 3))
+public func list(_ column: String) -> Expr { list(col(column)) }
+/// The values of an expression as a list, in the order of rows, nulls included.
+public func list(_ expression: Expr) -> Expr { aggregate(.list, expression) }
+
+/// The `count` greatest values of a column as a list, from the greatest on; nulls are left out, and
+/// NaN counts as the greatest number, as in sorts.
+public func largest(_ column: String, _ count: Int) -> Expr { largest(col(column), count) }
+/// The `count` greatest values of an expression as a list, from the greatest on.
+public func largest(_ expression: Expr, _ count: Int) -> Expr {
+  precondition(count >= 0, "largest(…, \(count)): ask for 0 values or more")
+  return aggregate(.extremes(count, wantsGreatest: true), expression)
+}
+
+/// The `count` least values of a column as a list, from the least on; nulls are left out.
+public func smallest(_ column: String, _ count: Int) -> Expr { smallest(col(column), count) }
+/// The `count` least values of an expression as a list, from the least on.
+public func smallest(_ expression: Expr, _ count: Int) -> Expr {
+  precondition(count >= 0, "smallest(…, \(count)): ask for 0 values or more")
+  return aggregate(.extremes(count, wantsGreatest: false), expression)
+}
+
 /// The skewness of a sample, adjusted for its size (G1 of Joanes and Gill 1998); null for fewer than
 /// three values.
 public func skewness(_ column: String) -> Expr { skewness(col(column)) }

@@ -139,6 +139,14 @@ extension Expr {
     Expr(.isIn(self, values.map(\.scalar)))
   }
 
+  /// Whether the value is one of those of a column, which may be of another frame; null where there
+  /// is none. Nulls of the column count for nothing; NaN is in it when it holds NaN.
+  ///
+  ///     try sales.filter(col("city").isIn(valuesOf: capitals["name"]))
+  public func isIn(valuesOf column: AnyColumn) -> Expr {
+    Expr(.window(.isMember(HeldColumn(column.storage)), [self], WindowFrame()))
+  }
+
   private static func binary(_ operation: BinaryOperator, _ left: Expr, _ right: Expr) -> Expr {
     Expr(.binary(operation, left, right))
   }

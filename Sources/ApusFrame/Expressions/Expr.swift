@@ -10,6 +10,8 @@ public struct Expr: Sendable {
     case call(RowFunction, [Expr])
     case aggregate(AggregateFunction, [Expr])
     case window(WindowFunction, [Expr], WindowFrame)
+    /// Something of several columns, which are found when the schema is known.
+    case across(AcrossFunction, [ColumnSelector])
     case named(Expr, String)
   }
 
@@ -178,6 +180,8 @@ extension Expr: CustomStringConvertible {
     case .aggregate(let function, let inputs): function.text(of: inputs.map(\.description))
     case .window(let function, let inputs, let frame):
       function.text(of: inputs.map(\.description)) + frame.text
+    case .across(let function, let columns):
+      "\(function)(across: \(columns.map(\.description).joined(separator: ", ")))"
     case .named(let inner, _): inner.description
     }
   }

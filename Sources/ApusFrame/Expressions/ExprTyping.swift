@@ -60,6 +60,8 @@ struct ExprTyping {
       return try typed(operand, isIn: values, of: expr)
     case .call(let function, let operands):
       return try typed(function, operands, of: expr)
+    case .across(let function, let columns):
+      return try typed(function, columns, of: expr)
     case .window(let function, let inputs, let frame):
       return .window(try typed(function, inputs, frame, of: expr))
     case .aggregate:
@@ -75,7 +77,7 @@ struct ExprTyping {
     var inner: [TypedExpr] = []
     for operand in operands { inner.append(try typed(operand)) }
     // A null that is written down takes the type of what it stands beside.
-    if function == .choose || function == .coalesce {
+    if function.standsInPlace {
       let values = function == .choose ? inner.dropFirst() : inner[...]
       let other =
         (values.first { !$0.isLiteral } ?? values.first { !$0.isNull })?.type ?? .string
@@ -211,7 +213,7 @@ struct ExprTyping {
     return .isIn(inner, wanted)
   }
 
-  private func mismatch(_ expr: Expr, _ rule: String, _ types: [DataType]) -> FrameError {
+  func mismatch(_ expr: Expr, _ rule: String, _ types: [DataType]) -> FrameError {
     let found = types.map(\.description).joined(separator: " and ")
     return FrameError(
       code: .typeMismatch, what: "\"\(expr)\" has \(found)", place: step, mend: rule)

@@ -16,6 +16,18 @@ package enum RowFunction: Sendable, Hashable {
   /// A field of a struct.
   case field(String)
   case isNaN
+  /// The least or the greatest value.
+  case extreme(wantsGreatest: Bool)
+  case business(BusinessFunction)
+
+  /// Whether the result is one of the operands, which are of one type; the first of a choice says
+  /// which.
+  var standsInPlace: Bool {
+    switch self {
+    case .choose, .coalesce, .extreme: true
+    default: false
+    }
+  }
 
   /// The type of the result, or nothing when the operands' types do not fit.
   func type(of operands: [DataType]) -> DataType? {
@@ -24,6 +36,9 @@ package enum RowFunction: Sendable, Hashable {
     case .choose:
       return operands[0] == .bool ? RowFunction.commonType(Array(operands.dropFirst())) : nil
     case .coalesce: return RowFunction.commonType(operands)
+    case .extreme:
+      return RowFunction.commonType(operands).flatMap { $0.isNested ? nil : $0 }
+    case .business(let function): return function.type(of: operands)
     case .number(let function):
       if function == .absolute, case .duration = operands[0] { return operands[0] }
       guard operands.allSatisfy(\.isNumeric) else { return nil }
@@ -48,7 +63,8 @@ package enum RowFunction: Sendable, Hashable {
     switch self {
     case .cast(let type, _): "no value of this type is a \(type)"
     case .choose: "when(…) takes Bool, and then(…) and otherwise(…) values of one type"
-    case .coalesce: "the values must be of one type"
+    case .coalesce, .extreme: "the values must be of one type"
+    case .business(let function): function.rule
     case .number, .isNaN: "it takes numbers"
     case .text: "it takes String"
     case .time(let function): function.rule
@@ -78,6 +94,9 @@ package enum RowFunction: Sendable, Hashable {
       return "\(first).\(isStrict ? "cast" : "castOrNull")(to: \(type))"
     case .choose: return "when(\(first)).then(\(operands[1])).otherwise(\(operands[2]))"
     case .coalesce: return "coalesce(\(operands.joined(separator: ", ")))"
+    case .extreme(let wantsGreatest):
+      return "\(wantsGreatest ? "greatest" : "least")(\(operands.joined(separator: ", ")))"
+    case .business(let function): return "\(first).\(function.text(operands.dropFirst()))"
     case .number(.round(let decimals)): return "\(first).rounded(decimals: \(decimals))"
     case .number(.power): return "\(first).power(\(operands[1]))"
     case .number(let function): return "\(first).\(function)()"

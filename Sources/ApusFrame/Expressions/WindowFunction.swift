@@ -16,6 +16,8 @@ package enum WindowFunction: Sendable, Hashable {
   case share(isCumulative: Bool, descending: Bool)
   case tile(Int)
   case exponential(ExponentialFunction, alpha: Double, isAdjusted: Bool)
+  /// Whether the value is one of those of a column.
+  case isMember(HeldColumn)
 
   /// What a running computation keeps.
   package enum RunningFunction: Sendable, Hashable {
@@ -48,10 +50,22 @@ package enum WindowFunction: Sendable, Hashable {
     case .share(let isCumulative, _):
       return "\(isCumulative ? "cumulativeShare" : "percentRank")(\(inner))"
     case .tile(let count): return "tile(\(count))"
+    case .isMember(let wanted):
+      return "\(inner).isIn(valuesOf: a column of \(wanted.column.count) rows)"
     case .exponential(let function, let alpha, _):
       return "exponential\(function == .mean ? "Mean" : "Variance")(\(inner), .alpha(\(alpha)))"
     }
   }
+}
+
+/// A column that an expression brings along; equal to itself only.
+package final class HeldColumn: Sendable, Hashable {
+  package let column: ColumnStorage
+
+  init(_ column: ColumnStorage) { self.column = column }
+
+  package static func == (left: HeldColumn, right: HeldColumn) -> Bool { left === right }
+  package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
 
 /// How rows of equal values are ranked.
@@ -197,7 +211,7 @@ extension Expr {
 
   private func over(_ frame: WindowFrame) -> Expr {
     switch node {
-    case .column, .literal: self
+    case .column, .literal, .across: self
     case .unary(let operation, let operand): Expr(.unary(operation, operand.over(frame)))
     case .binary(let operation, let left, let right):
       Expr(.binary(operation, left.over(frame), right.over(frame)))

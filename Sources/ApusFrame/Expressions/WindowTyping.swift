@@ -14,6 +14,15 @@ extension ExprTyping {
   ) throws(FrameError) -> TypedWindow {
     var operands: [TypedExpr] = []
     for input in inputs { operands.append(try typed(input)) }
+    if case .isMember(let wanted) = function {
+      guard let common = DataType.common(operands[0].type, wanted.column.type) else {
+        throw FrameError(
+          code: .typeMismatch,
+          what: "\"\(expr)\" has \(operands[0].type) and \(wanted.column.type)", place: step,
+          mend: "isIn takes values of the column's type: cast one of them")
+      }
+      operands[0] = operands[0].converted(to: common)
+    }
     var partition: [Int] = []
     for name in frame.partition { partition.append(try schema.place(of: name, in: step)) }
     var order: [SortPlace] = []
@@ -40,6 +49,7 @@ extension ExprTyping {
         .type(of: function, types, expr)
     case .fill: return types[0]
     case .tile: return .int64
+    case .isMember: return .bool
     case .share: return .float64
     case .interpolate, .exponential:
       guard types[0].isNumeric else {

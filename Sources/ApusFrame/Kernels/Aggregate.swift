@@ -26,6 +26,9 @@ func aggregated(
   case .mode: return input.picked(try modeRows(input, grouping))
   case .atExtreme(let wantsGreatest):
     return input.picked(try extremeRows(inputs[1], grouping, wantsGreatest: wantsGreatest))
+  case .list: return try listed(inputs, Partitions(grouping, order: []))
+  case .extremes(let count, let wantsGreatest):
+    return try extremesListed(input, count, grouping, wantsGreatest: wantsGreatest)
   case .min: return try extremes(input, grouping, wantsGreatest: false)
   case .max: return try extremes(input, grouping, wantsGreatest: true)
   case .any: return .bool(try quantified(input, grouping, wantsAll: false))

@@ -97,6 +97,25 @@ func membership(of column: ColumnStorage, in wanted: [Scalar]) -> BooleanColumn 
   }
 }
 
+/// Whether each value is one of those of another column, of any type; null where there is none.
+/// Values are the same as they are for keys: NaN is NaN, −0 is 0.
+func membership(
+  of column: ColumnStorage, among wanted: ColumnStorage, step: String
+) throws(FrameError) -> BooleanColumn {
+  let wanted = try Casts(step: step, firstRow: 0, isStrict: true).cast(wanted, to: column.type)
+  let both = try concatenated([wanted, column], type: column.type)
+  let grouping = try Grouping(of: [both], rowCount: both.count)
+  var isWanted = [Bool](repeating: false, count: grouping.groupCount)
+  return try grouping.codes.read { codes throws(FrameError) in
+    for row in 0..<wanted.count where wanted.validity?[row] ?? true {
+      isWanted[Int(codes[row])] = true
+    }
+    return BooleanColumn(
+      Bitmap(count: column.count) { isWanted[Int(codes[wanted.count + $0])] },
+      validity: column.validity)
+  }
+}
+
 private func members<Element: Hashable>(
   _ column: FixedWidthColumn<Element>, _ set: Set<Element>
 ) -> BooleanColumn {

@@ -80,10 +80,11 @@ extension ExprEvaluator {
     case .slice(let from, let wanted):
       return .list(
         lists.picking { range in
-          let start = Swift.min(
-            Swift.max(from < 0 ? range.count + from : from, 0), range.count)
-          let end = Swift.min(range.count, start + Swift.max(wanted ?? range.count, 0))
-          return Array(range.dropFirst(start).prefix(Swift.max(end - start, 0)))
+          // Places before the list count, and hold nothing.
+          let first = from < 0 ? range.count + from : from
+          let (end, overflow) = first.addingReportingOverflow(Swift.max(wanted ?? .max, 0))
+          let kept = Swift.max(first, 0)..<Swift.max(first, 0, overflow ? .max : end)
+          return range.dropFirst(kept.lowerBound).prefix(kept.count).map { $0 }
         })
     case .reversed: return .list(lists.picking { $0.reversed() })
     case .sorted(let descends):

@@ -194,17 +194,19 @@ private func slice(
   of bytes: UnsafeBufferPointer<UInt8>, from: Int, count: Int?
 ) -> Range<Int> {
   var start = from < 0 ? bytes.count : 0
+  // How many of the scalars asked for would lie before the text.
+  var missing = 0
   if from < 0 {
-    var left = -from
-    while left > 0, start > 0 {
+    missing = -from
+    while missing > 0, start > 0 {
       start -= 1
-      if bytes[start] & 0xc0 != 0x80 { left -= 1 }
+      if bytes[start] & 0xc0 != 0x80 { missing -= 1 }
     }
   } else {
     start = place(behind: from, scalarsIn: bytes, from: 0)
   }
   guard let count else { return start..<bytes.count }
-  return start..<place(behind: Swift.max(count, 0), scalarsIn: bytes, from: start)
+  return start..<place(behind: Swift.max(count - missing, 0), scalarsIn: bytes, from: start)
 }
 
 /// Where so many Unicode scalars from `start` on end.

@@ -2,10 +2,12 @@ internal import CellSyntax
 
 /// What a new cell must import to see the names of the session.
 extension NameTable {
-  /// Names that the module ApusCell gives to cells.
+  /// Names that the module ApusCell gives to cells. `contains` and `firstRange` are so common that
+  /// only a cell which also holds a regular expression imports it for them.
   private static let cellNames: Set<String> = [
     "display", "updateDisplay", "clearOutput", "input", "progress", "Displayable",
-    "DisplayBundle", "MIMEType", "ranges", "replace", "replacing",
+    "DisplayBundle", "MIMEType", "Regex", "firstMatch", "matches", "prefixMatch", "ranges",
+    "replace", "replacing", "wholeMatch",
   ]
 
   /// Imports that show every name of the session, for completion and inspection.

@@ -70,6 +70,7 @@ extension CellSession {
       state.withLock { $0.running?.failure = failure }
     case .trapped(let execution, let signal, _, _, let places):
       trapped(execution, signal, places)
+    case .opened(let execution, let paths): emit(.opened(execution, paths))
     case .finished(_, let status, let mark, let exitCode): finished(status, mark, exitCode)
     case .notice(let text):
       emit(.output(state.withLock { $0.running?.request.id ?? 0 }, .stderr, text + "\n"))

@@ -6,6 +6,8 @@ internal import OrderedJSON
 
 /// The outputs of runs that went well, by everything that they depend on: the text of the cells,
 /// the parameters and secrets, the declared inputs by their content, the kernel and its libraries.
+/// With them are kept the files that the kernel says its cells opened (`apus.opened_files` in the
+/// metadata of our kernel's replies): when one of those has changed, the result is none.
 ///
 /// A notebook is looked up when it declares its inputs (`metadata.apus.inputs`, a list of files and
 /// patterns, which may be empty) or when the user asks for it.
@@ -87,6 +89,11 @@ package enum ResultCache {
       let json = try? JSONParser.parse(bytes), let cells = json["cells"]?.array,
       cells.count == cellCount
     else { return nil }
+    for file in json["opened"]?.array ?? [] {
+      guard let path = file["path"]?.string, let bytes = Storage.contentsIfAny(of: path),
+        Hex.text(of: SHA256.digest(of: bytes)) == file["sha256"]?.string
+      else { return nil }
+    }
     var results: [CellResult] = []
     for cell in cells {
       guard let list = cell["outputs"]?.array else { return nil }
@@ -98,8 +105,18 @@ package enum ResultCache {
     return results
   }
 
-  /// Keeps what the cells of `runs` left in `notebook`.
-  static func store(_ notebook: Notebook, _ runs: [CellRun], for key: Key) {
+  /// Keeps what the cells of `runs` left in `notebook`, for as long as the files `opened` stay as
+  /// they are.
+  static func store(
+    _ notebook: Notebook, _ runs: [CellRun], opened: Set<String>, for key: Key
+  ) {
+    var files: [JSON] = []
+    for path in opened.sorted() {
+      // A file that is gone at the end of the run was one of its own making.
+      guard let bytes = Storage.contentsIfAny(of: path) else { continue }
+      files.append(
+        ["path": .string(path), "sha256": .string(Hex.text(of: SHA256.digest(of: bytes)))])
+    }
     let cells = runs.map { run -> JSON in
       let cell = notebook.cells[run.place.index]
       return [
@@ -109,7 +126,7 @@ package enum ResultCache {
     }
     // A cache that cannot be written costs time, not results.
     Storage.writeIfPossible(
-      JSONWriter().bytes(of: ["cells": .array(cells)]), to: path(of: key))
+      JSONWriter().bytes(of: ["cells": .array(cells), "opened": .array(files)]), to: path(of: key))
   }
 
   /// Removes the results that were not used for longest, until `byteLimit` is kept.

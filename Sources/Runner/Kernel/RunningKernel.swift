@@ -103,7 +103,7 @@ struct RunningKernel: Sendable {
     while process.ending == nil, let letter = await mailbox.next(before: deadline) {
       switch letter {
       case .kernelEnded, .stop: return
-      case .kernel, .ready, .go, .skip, .alarm: continue
+      case .kernel, .ready, .passed, .go, .skip, .alarm: continue
       }
     }
   }

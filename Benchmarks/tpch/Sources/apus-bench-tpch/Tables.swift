@@ -6,8 +6,14 @@ struct Tables {
 
   /// Reads the tables of a folder.
   init(_ folder: String) throws {
+    // Amounts of money are floating-point numbers, as they are in polars' tables.
     func table(_ name: String) throws -> LazyFrame {
-      try DataFrame(csv: "\(folder)/\(name).csv").lazy
+      var frame = try DataFrame(parquet: "\(folder)/\(name).parquet")
+      for field in frame.schema.fields {
+        guard case .decimal = field.type else { continue }
+        frame = try frame.with(col(field.name).cast(to: .double), as: field.name)
+      }
+      return frame.lazy
     }
     customer = try table("customer")
     lineitem = try table("lineitem")
