@@ -16,21 +16,30 @@ struct CSVSniffer {
 
   /// The quote of a text: `'` where values are enclosed by it and none by `"`.
   func quote(of text: UnsafeBufferPointer<UInt8>) -> UInt8 {
-    let head = text.prefix(CSVSniffer.laterByteCount)
-    var (doubles, singles, closed) = (0, 0, 0)
+    let head = UnsafeBufferPointer(rebasing: text.prefix(CSVSniffer.laterByteCount))
     func divides(_ place: Int) -> Bool {
       guard place >= 0, place < head.count else { return true }
       return head[place] == 10 || head[place] == 13
         || CSVSniffer.candidates.contains(head[place])
     }
-    for (place, byte) in head.enumerated() {
-      if byte == 0x22, divides(place - 1) { doubles += 1 }
-      if byte == 0x27 {
-        if divides(place - 1) { singles += 1 }
-        if divides(place + 1) { closed += 1 }
+    var (place, pairs) = (0, 0)
+    while place < head.count {
+      defer { place += 1 }
+      guard divides(place - 1) else { continue }
+      if head[place] == 0x22 { return 0x22 }
+      guard head[place] == 0x27 else { continue }
+      // The next one that is not doubled closes the value, or this is an apostrophe.
+      place += 1
+      while place < head.count,
+        head[place] != 0x27 || place + 1 < head.count && head[place + 1] == 0x27
+      {
+        place += head[place] == 0x27 ? 2 : 1
       }
+      guard place < head.count else { return pairs > 0 && head.count < text.count ? 0x27 : 0x22 }
+      guard divides(place + 1) else { return 0x22 }
+      pairs += 1
     }
-    return doubles == 0 && singles >= 2 && singles == closed ? 0x27 : 0x22
+    return pairs > 1 ? 0x27 : 0x22
   }
 
   /// The separator of a text.
