@@ -22,7 +22,8 @@ struct DamagedFilesTests {
     return bytes
   }
 
-  @Test("no byte of an Arrow file's metadata can say what ends the process", arguments: [true, false])
+  @Test(
+    "no byte of an Arrow file's metadata can say what ends the process", arguments: [true, false])
   func everyByte(isStream: Bool) throws {
     var random = RandomColumns(seed: 5)
     let types: [DataType] = [
