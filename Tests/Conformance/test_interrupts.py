@@ -82,7 +82,8 @@ def test_a_hundred_interrupts_tear_nothing(session):
     torn = 0
     for i in range(100):
         outcome, seconds = stop(session, "work()", delay=0.01 + (i % 10) * 0.003)
-        assert outcome.status == "error" and seconds < 1
+        assert outcome.status == "error", (i, outcome.status, outcome.traceback)
+        assert seconds < 5, i  # a hang; how quick it is, the loops above say
         seen = session.run(check)
         assert seen.status == "ok", (i, seen.status, seen.traceback)
         torn += seen.result != "true"
