@@ -229,8 +229,9 @@ extension DataFrame {
 extension LazyFrame {
   /// Groups the rows that agree in all keys, which may be intervals of time.
   public func grouped(by first: GroupKey, _ others: GroupKey...) throws(FrameError) -> LazyGroups {
-    let (plan, names) = try self.plan.prepared([first] + others)
-    return LazyGroups(plan: plan, keys: names)
+    let keys = [first] + others
+    let prepared = try step { (plan) throws(FrameError) in try plan.prepared(keys).0 }
+    return LazyGroups(frame: prepared, keys: try plan.prepared(keys).1)
   }
 
   /// A group for each row: the rows from a stretch of the calendar before its time on, that time left

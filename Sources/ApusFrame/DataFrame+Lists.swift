@@ -38,24 +38,30 @@ extension LazyFrame {
 
   /// One column per expression.
   public func select(_ expressions: [Expr]) throws(FrameError) -> LazyFrame {
-    LazyFrame(try plan.project(expressions, label: "select(…)"))
+    try step { (plan) throws(FrameError) in
+      try plan.project(expressions, label: "select(…)")
+    }
   }
 
   /// The frame without the named columns.
   public func drop(_ names: [String]) throws(FrameError) -> LazyFrame {
-    LazyFrame(try plan.drop(names))
+    try step { (plan) throws(FrameError) in
+      try plan.drop(names)
+    }
   }
 
   /// Groups the rows that agree in all of the named columns; null is a group of its own.
   public func grouped(by names: [String]) throws(FrameError) -> LazyGroups {
     for name in names { _ = try schema.place(of: name, in: "grouped(by:)") }
-    return LazyGroups(plan: plan, keys: names)
+    return LazyGroups(frame: self, keys: names)
   }
 }
 
 extension LazyGroups {
   /// One row per group: its keys, then the expressions.
   public func aggregate(_ expressions: [Expr]) throws(FrameError) -> LazyFrame {
-    LazyFrame(try plan.aggregate(by: keys, expressions))
+    try frame.step { (plan) throws(FrameError) in
+      try plan.aggregate(by: keys, expressions)
+    }
   }
 }

@@ -51,16 +51,19 @@ extension LazyFrame {
     _ other: LazyFrame, leftOn: String, rightOn: String, leftBy: [String] = [],
     rightBy: [String] = [], options: AsOfOptions = AsOfOptions()
   ) throws(FrameError) -> LazyFrame {
-    LazyFrame(
-      try plan.asOfJoin(
-        other.plan, leftOn: leftOn, rightOn: rightOn, leftBy: leftBy, rightBy: rightBy,
-        options: options))
+    try step(with: other) { (left, right) throws(FrameError) in
+      try left.asOfJoin(
+        right, leftOn: leftOn, rightOn: rightOn, leftBy: leftBy, rightBy: rightBy,
+        options: options)
+    }
   }
 
   /// All pairs of a row of this frame and one of another for which a condition holds.
   public func joined(
     _ other: LazyFrame, where condition: Expr, suffix: String = "_right"
   ) throws(FrameError) -> LazyFrame {
-    LazyFrame(try plan.join(other.plan, where: condition, suffix: suffix))
+    try step(with: other) { (left, right) throws(FrameError) in
+      try left.join(right, where: condition, suffix: suffix)
+    }
   }
 }

@@ -170,8 +170,9 @@ extension LazyFrame {
     keep: [String] = [], values: [String]? = nil, variable: String = "variable",
     value: String = "value"
   ) throws(FrameError) -> LazyFrame {
-    LazyFrame(
-      try plan.unpivot(keep: keep, values: values, variable: variable, value: value))
+    try step { (plan) throws(FrameError) in
+      try plan.unpivot(keep: keep, values: values, variable: variable, value: value)
+    }
   }
 }
 

@@ -56,12 +56,16 @@ extension LazyFrame {
   /// The chosen columns, in their order.
   public func select(_ columns: ColumnSelector) throws(FrameError) -> LazyFrame {
     let names = try plan.names(of: columns, in: "select(…)")
-    return LazyFrame(try plan.project(names.map(col), label: "select(…)"))
+    return try step { (plan) throws(FrameError) in
+      try plan.project(names.map(col), label: "select(…)")
+    }
   }
 
   /// The frame without the chosen columns.
   public func drop(_ columns: ColumnSelector) throws(FrameError) -> LazyFrame {
-    LazyFrame(try plan.drop(plan.names(of: columns, in: "drop(…)")))
+    try step { (plan) throws(FrameError) in
+      try plan.drop(plan.names(of: columns, in: "drop(…)"))
+    }
   }
 
   /// The frame with each chosen column changed, in its place; with a `suffix`, under its name and
@@ -82,7 +86,7 @@ extension LazyFrame {
 
   /// The rows that have a value in all of the named columns; in all columns when none is named.
   public func dropNulls(_ names: String...) throws(FrameError) -> LazyFrame {
-    LazyFrame(try plan.dropNulls(names))
+    try step { (plan) throws(FrameError) in try plan.dropNulls(names) }
   }
 }
 
@@ -93,6 +97,7 @@ extension LazyGroups {
     _ expressions: Expr..., each columns: ColumnSelector, suffix: String = "",
     _ body: (Expr) -> Expr
   ) throws(FrameError) -> LazyFrame {
-    LazyFrame(try plan.aggregate(by: keys, expressions, each: columns, suffix: suffix, body))
+    LazyFrame(
+      try frame.plan.aggregate(by: keys, expressions, each: columns, suffix: suffix, body))
   }
 }

@@ -3,42 +3,50 @@ extension LazyFrame {
   /// last all the same, unless a key says otherwise.
   public func bottom(_ count: Int, by keys: SortKey...) throws(FrameError) -> LazyFrame {
     precondition(count >= 0, "bottom(\(count), by:): ask for 0 rows or more")
-    return LazyFrame(try plan.sort(by: keys.map(\.reversed), limit: count))
+    return try step { (plan) throws(FrameError) in
+      try plan.sort(by: keys.map(\.reversed), limit: count)
+    }
   }
 
   /// The last rows, in their order.
   public func tail(_ count: Int = 10) -> LazyFrame {
     precondition(count >= 0, "tail(\(count)): ask for 0 rows or more")
-    return LazyFrame(
-      plan.step(TailStep(count: count), schema: schema, label: "tail(\(count))"))
+    return simpleStep {
+      $0.step(TailStep(count: count), schema: $0.schema, label: "tail(\(count))")
+    }
   }
 
   /// `count` rows from row `from` on, counted from 0; fewer where the frame ends.
   public func slice(from: Int, count: Int) -> LazyFrame {
     precondition(
       from >= 0 && count >= 0, "slice(from: \(from), count: \(count)): both are 0 or more")
-    return LazyFrame(
-      LogicalPlan(.slice(plan, from: from, count: count), schema: schema, label: "slice(…)"))
+    return simpleStep {
+      LogicalPlan(.slice($0, from: from, count: count), schema: $0.schema, label: "slice(…)")
+    }
   }
 
   /// The rows of these numbers, in that order and as often as they are named; numbers below 0 count
   /// from the end.
   public func gather(_ rows: [Int]) -> LazyFrame {
-    LazyFrame(plan.step(GatherStep(rows: rows), schema: schema, label: "gather(…)"))
+    simpleStep { $0.step(GatherStep(rows: rows), schema: $0.schema, label: "gather(…)") }
   }
 
   /// Every so many rows one, the first being row `from`.
   public func every(_ distance: Int, from: Int = 0) -> LazyFrame {
     precondition(distance > 0 && from >= 0, "every(\(distance), from: \(from)): take at least 1")
-    return LazyFrame(
-      plan.step(
-        StrideStep(distance: distance, first: from), schema: schema, label: "every(\(distance))"))
+    return simpleStep {
+      $0.step(
+        StrideStep(distance: distance, first: from), schema: $0.schema,
+        label: "every(\(distance))")
+    }
   }
 
   /// Of rows that agree in all of the named columns, or in all columns when none is named, the one
   /// that `keep` says; in the order of rows.
   public func unique(by names: [String], keep: UniqueKeep) throws(FrameError) -> LazyFrame {
-    LazyFrame(try plan.unique(by: names, keep: keep))
+    try step { (plan) throws(FrameError) in
+      try plan.unique(by: names, keep: keep)
+    }
   }
 
   /// So many rows drawn at random, the same ones for the same seed.
@@ -49,9 +57,10 @@ extension LazyFrame {
     _ count: Int, replacing: Bool = false, weights: String? = nil, shuffled: Bool = false,
     seed: Int? = nil
   ) throws(FrameError) -> LazyFrame {
-    LazyFrame(
+    try step { (plan) throws(FrameError) in
       try plan.sample(
-        .rows(count), replacing: replacing, weights: weights, shuffled: shuffled, seed: seed))
+        .rows(count), replacing: replacing, weights: weights, shuffled: shuffled, seed: seed)
+    }
   }
 
   /// A share of the rows, drawn at random.
@@ -59,15 +68,18 @@ extension LazyFrame {
     fraction: Double, replacing: Bool = false, weights: String? = nil, shuffled: Bool = false,
     seed: Int? = nil
   ) throws(FrameError) -> LazyFrame {
-    LazyFrame(
+    try step { (plan) throws(FrameError) in
       try plan.sample(
-        .share(fraction), replacing: replacing, weights: weights, shuffled: shuffled, seed: seed))
+        .share(fraction), replacing: replacing, weights: weights, shuffled: shuffled, seed: seed)
+    }
   }
 
   /// The frame with a first column that numbers the rows.
   public func withRowIndex(_ name: String = "index", from: Int = 0) throws(FrameError) -> LazyFrame
   {
-    LazyFrame(try plan.numbered(as: name, from: from))
+    try step { (plan) throws(FrameError) in
+      try plan.numbered(as: name, from: from)
+    }
   }
 }
 
@@ -75,5 +87,9 @@ extension LazyFrame {
 public func concat(
   _ frames: [LazyFrame], how kind: ConcatKind = .vertical
 ) throws(FrameError) -> LazyFrame {
-  LazyFrame(try LogicalPlan.concat(frames.map(\.plan), how: kind))
+  LazyFrame(try LogicalPlan.concat(frames.map(\.plan), how: kind)) { () throws(FrameError) in
+    var plans: [LogicalPlan] = []
+    for frame in frames { plans.append(try frame.remade()) }
+    return try LogicalPlan.concat(plans, how: kind)
+  }
 }

@@ -58,6 +58,12 @@ struct FileBytes {
     }
   }
 
+  /// How many bytes the file at `path` has; 0 when it does not tell.
+  static func size(_ path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+  }
+
   /// What comes from a pipe, or another file that does not tell its size.
   private static func readToEnd(
     _ descriptor: Int32, _ path: String, _ place: String

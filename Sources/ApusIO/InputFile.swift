@@ -1,7 +1,7 @@
 internal import ApusFrame
 internal import Glibc
 
-/// A file that is read in pieces, from any thread; a pipe is read to its end first.
+/// A file that is read in pieces, from any thread, or mapped; a pipe is read to its end first.
 final class InputFile: Sendable {
   /// The file's path, for errors.
   let path: String
@@ -12,16 +12,26 @@ final class InputFile: Sendable {
   private enum Content {
     case descriptor(Int32)
     case memory(FileBytes)
+    case mapped(Buffer)
   }
 
-  /// Opens the file at `path`; `place` says who asks.
-  init(_ path: String, place: String) throws(FrameError) {
+  /// Whether bytes lie in a mapping of the file, so that columns may keep them where they are.
+  var isMapped: Bool { if case .mapped = content { true } else { false } }
+
+  /// Opens the file at `path`, or maps it; `place` says who asks.
+  init(_ path: String, place: String, isMapped: Bool = false) throws(FrameError) {
     self.path = path
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileBytes.failure(errno, path, place) }
     var status = stat()
     let isMeasured = fstat(descriptor, &status) == 0
     if isMeasured, status.st_mode & S_IFMT == S_IFREG {
+      if isMapped, status.st_size > 0 {
+        defer { close(descriptor) }
+        count = Int(status.st_size)
+        content = .mapped(try FileMapping.buffer(descriptor, count: count, path, place))
+        return
+      }
       content = .descriptor(descriptor)
       count = Int(status.st_size)
       return
@@ -48,6 +58,7 @@ final class InputFile: Sendable {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "bytes outside the file")
     switch content {
     case .memory(let bytes): return ByteRun(bytes.buffer, range)
+    case .mapped(let buffer): return ByteRun(buffer, range)
     case .descriptor(let descriptor):
       let buffer = Buffer(byteCount: range.count + 64)
       var done = 0

@@ -111,7 +111,7 @@ struct CSVTests {
     #expect(
       error("a,b\n\"x\ny\",2\n1\n")
         == "1 value where the first line has 2 in data.csv, line 4; "
-        + "fill the line up with empty values")
+        + "fill the line up with empty values, or read it with unevenRecords: .fill")
     #expect(
       error("a\n1\n\"x\n\n")
         == "a quote is never closed in data.csv, line 3; "

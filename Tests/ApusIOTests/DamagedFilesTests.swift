@@ -22,6 +22,28 @@ struct DamagedFilesTests {
     return bytes
   }
 
+  @Test(
+    "no byte of an Arrow file's metadata can say what ends the process", arguments: [true, false])
+  func everyByte(isStream: Bool) throws {
+    var random = RandomColumns(seed: 5)
+    let types: [DataType] = [
+      .float32, .categorical, .decimal(precision: 9, scale: 2), .time, .list(.int8), .uuid,
+    ]
+    let frame = try random.frame(rowCount: 3, nullShare: 0.3, types: types)
+    let bytes = try frame.arrowBytes(options: ArrowOptions(isStream: isStream))
+    for place in bytes.indices {
+      for value in [0, 1, 3, 6, 127, 128, 255] as [UInt8] where bytes[place] != value {
+        var file = bytes
+        file[place] = value
+        do throws(FrameError) {
+          _ = try DataFrame(arrowBytes: file, named: "damaged").ndjsonBytes
+        } catch {
+          #expect(!error.place.isEmpty && !error.what.isEmpty, "byte \(place)")
+        }
+      }
+    }
+  }
+
   @Test("every damage is told, or harmless", arguments: ["csv", "json", "parquet", "arrow"])
   func damage(format: String) throws {
     var random = RandomColumns(seed: 3)

@@ -10,20 +10,67 @@ func complain(_ message: String) -> Never {
 }
 
 /// The frame that a file holds, by the ending of its name.
-func read(_ path: String) throws(FrameError) -> DataFrame {
+func read(_ path: String, _ options: [String: String] = [:]) throws(FrameError) -> DataFrame {
   let name = path.split(separator: "/").last ?? ""
-  if name.contains(".csv") { return try DataFrame(csv: path) }
+  if name.contains(".csv") {
+    let csv = csvOptions(options)
+    if options["lazy"] != nil { return try LazyFrame(csv: path, options: csv).collect() }
+    return try DataFrame(csv: path, options: csv)
+  }
   if name.contains("json") { return try DataFrame(json: path) }
   if name.contains(".parquet") { return try DataFrame(parquet: path) }
-  return try DataFrame(arrow: path)
+  return try DataFrame(arrow: path, memoryMapped: options["mapped"] != nil)
 }
 
-/// Prints a file's columns and rows as JSON lines.
+/// Options as `name=value`.
+func parsedOptions(_ texts: ArraySlice<String>) -> [String: String] {
+  var result: [String: String] = [:]
+  for text in texts {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    result[String(parts[0])] = parts.count == 2 ? String(parts[1]) : ""
+  }
+  return result
+}
+
+private func csvOptions(_ options: [String: String]) -> CSVOptions {
+  var result = CSVOptions()
+  result.separator = options["separator"]?.first
+  result.quote = options["quote"]?.first
+  result.escape = options["escape"]?.first
+  result.hasHeader = options["header"].map { $0 == "yes" }
+  result.comment = options["comment"]
+  result.skippedLines = options["skip"].flatMap { Int($0) } ?? 0
+  result.decimalSeparator = options["decimal"]?.first ?? "."
+  result.thousandsSeparator = options["thousands"]?.first
+  switch options["encoding"] {
+  case "latin1"?: result.encoding = .latin1
+  case "windows1252"?: result.encoding = .windows1252
+  case "lossy"?: result.encoding = .lossyUTF8
+  default: break
+  }
+  if options["uneven"] == "fill" { result.unevenRecords = .fill }
+  if options["uneven"] == "cut" { result.unevenRecords = .fillAndCut }
+  if options["rejects"] != nil { result.rejects = CSVRejects() }
+  result.rowIndex = options["index"]
+  return result
+}
+
+/// Prints a file's columns and rows as JSON lines, or the rejects that reading them leaves.
 struct Dump {
   let path: String
+  var options: [String: String] = [:]
 
   func run() throws(FrameError) {
-    let frame = try read(path)
+    let frame: DataFrame
+    if options["show"] == "rejects" {
+      let rejects = CSVRejects()
+      var csv = csvOptions(options)
+      csv.rejects = rejects
+      _ = try DataFrame(csv: path, options: csv)
+      frame = try rejects.frame
+    } else {
+      frame = try read(path, options)
+    }
     var line = Array("{".utf8)
     for (place, field) in frame.schema.fields.enumerated() {
       if place > 0 { line.append(UInt8(ascii: ",")) }
@@ -45,15 +92,12 @@ struct Dump {
 struct Conversion {
   let source: String
   let target: String
-  private var options: [String: String] = [:]
+  private let options: [String: String]
 
   init(_ source: String, _ target: String, options: ArraySlice<String>) {
     self.source = source
     self.target = target
-    for option in options {
-      let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
-      self.options[parts[0]] = parts.count == 2 ? parts[1] : ""
-    }
+    self.options = parsedOptions(options)
   }
 
   func run() throws(FrameError) {

@@ -4,7 +4,8 @@ import Glibc
 
 /// Damages files by seed and reads them: every one must give a frame or an error that says where.
 ///
-/// The process has a limit on its memory, and an alarm for files that take too long. The number of
+/// The process has a limit on its memory, and alarms for files that take too long, in processor time
+/// and, should it hang, by the clock. The number of
 /// the file that is read is kept in `note`, for whoever finds the process dead.
 struct Fuzz {
   let format: String
@@ -31,7 +32,10 @@ struct Fuzz {
       var seed = firstSeed &+ UInt64(number)
       let line = Array("\(seed)          \n".utf8)
       _ = pwrite(descriptor, line, line.count, 0)
-      alarm(30)
+      var patience = itimerval()
+      patience.it_value.tv_sec = 30
+      setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &patience, nil)
+      alarm(600)
       let bytes = damaged(&seed)
       do throws(FrameError) {
         let frame = try read(bytes)
@@ -42,6 +46,8 @@ struct Fuzz {
         if error.place.isEmpty || error.what.isEmpty { outcome.unplaced += 1 }
       }
     }
+    var none = itimerval()
+    setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &none, nil)
     alarm(0)
     close(descriptor)
     return outcome
@@ -56,6 +62,16 @@ struct Fuzz {
   private func read(_ bytes: [UInt8]) throws(FrameError) -> DataFrame {
     switch format {
     case "csv": try DataFrame(csvBytes: bytes, named: "fuzz.csv")
+    case "csv-options":
+      // Every option that changes how bytes are cut; the separator of the seed's file is found.
+      try LazyFrame(
+        csvBytes: bytes, named: "fuzz.csv",
+        options: CSVOptions(
+          escape: "\\", skippedLines: bytes.count % 3, comment: "#",
+          encoding: bytes.count % 2 == 0 ? .windows1252 : .lossyUTF8, decimalSeparator: ",",
+          thousandsSeparator: ".", unevenRecords: bytes.count % 5 == 0 ? .fillAndCut : .fail,
+          rejects: CSVRejects(limit: 10), rowIndex: "row number", pathColumn: "path of file")
+      ).collect()
     case "json": try DataFrame(jsonBytes: bytes, named: "fuzz.json")
     case "parquet": try DataFrame(parquetBytes: bytes, named: "fuzz.parquet")
     default: try DataFrame(arrowBytes: bytes, named: "fuzz.arrow")

@@ -1,7 +1,7 @@
 // A program that shows what the readers read and writes what the writers write, for the tests of
 // formats beside other programs; and that reads damaged files.
 //
-//   formats-tool dump PATH                       types, then rows, as JSON lines
+//   formats-tool dump PATH [k=v …]               types, then rows, as JSON lines
 //   formats-tool convert FROM TO [k=v …]         reads one file, writes another
 //   formats-tool fuzz FORMAT SEED COUNT NOTE FILE…   reads COUNT damaged files
 //   formats-tool damaged FORMAT SEED TO FILE…    writes the damaged file of a seed
@@ -25,7 +25,8 @@ func content(_ path: String) -> [UInt8] {
 let arguments = Array(CommandLine.arguments.dropFirst())
 do throws(FrameError) {
   switch arguments.first {
-  case "dump"? where arguments.count == 2: try Dump(path: arguments[1]).run()
+  case "dump"? where arguments.count >= 2:
+    try Dump(path: arguments[1], options: parsedOptions(arguments.dropFirst(2))).run()
   case "convert"? where arguments.count >= 3:
     try Conversion(arguments[1], arguments[2], options: arguments.dropFirst(3)).run()
   case "fuzz"? where arguments.count >= 6:
@@ -49,7 +50,7 @@ do throws(FrameError) {
     fwrite(bytes, 1, bytes.count, file)
     fclose(file)
   default:
-    complain("usage: formats-tool dump PATH | convert FROM TO [k=v …] | fuzz … | damaged …")
+    complain("usage: formats-tool dump PATH [k=v …] | convert FROM TO [k=v …] | fuzz … | damaged …")
   }
 } catch {
   complain("error: \(error)")

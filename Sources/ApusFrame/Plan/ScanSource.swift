@@ -11,6 +11,14 @@ package protocol ScanSource: Sendable {
   func read(
     _ places: [Int], limit: Int?, where predicate: TypedExpr?
   ) throws(FrameError) -> DataFrame
+  /// The source with wider types, once reading has found values that do not fit those that it told:
+  /// `read` is an error then. Nothing when the types are as they were.
+  var widened: (any ScanSource)? { get throws(FrameError) }
+}
+
+extension ScanSource {
+  /// Nothing: the types of most sources are known.
+  package var widened: (any ScanSource)? { nil }
 }
 
 /// What is asked of a source.

@@ -148,7 +148,10 @@ extension LazyFrame {
   public func explode(
     _ first: String, _ others: String..., keepsEmpty: Bool = true
   ) throws(FrameError) -> LazyFrame {
-    LazyFrame(try plan.explode([first] + others, keepsEmpty: keepsEmpty))
+    let names = [first] + others
+    return try step { (plan) throws(FrameError) in
+      try plan.explode(names, keepsEmpty: keepsEmpty)
+    }
   }
 
   /// The fields of structs as columns, in the place of each; null where the struct is. With a
@@ -156,6 +159,9 @@ extension LazyFrame {
   public func unnest(
     _ first: String, _ others: String..., separator: String? = nil
   ) throws(FrameError) -> LazyFrame {
-    LazyFrame(try plan.unnest([first] + others, separator: separator))
+    let names = [first] + others
+    return try step { (plan) throws(FrameError) in
+      try plan.unnest(names, separator: separator)
+    }
   }
 }

@@ -5,6 +5,8 @@ internal import CFormats
 struct ArrowBatch {
   /// The batch's body.
   private let body: ByteRun
+  /// Whether columns may keep values where they lie in the body.
+  private let borrows: Bool
   private let nodes: [[Int]]
   private let buffers: [[Int]]
   private let viewCounts: [Int]
@@ -18,8 +20,10 @@ struct ArrowBatch {
   private var nextView = 0
 
   init(
-    _ table: FlatTable, body: ByteRun, dictionaries: [Int: ColumnStorage], context: String
+    _ table: FlatTable, body: ByteRun, dictionaries: [Int: ColumnStorage], context: String,
+    borrows: Bool = false
   ) throws(FrameError) {
+    self.borrows = borrows
     self.body = body
     self.dictionaries = dictionaries
     self.context = context
@@ -148,6 +152,9 @@ struct ArrowBatch {
       return Buffer(byteCount: 0)
     }
     guard bytes.count / stored >= count else { throw damaged("a buffer is too short", field) }
+    if borrows, codec == nil, conversion == .copy, Int(bitPattern: bytes.start) % kept == 0 {
+      return Buffer(foreign: bytes.start, byteCount: count * kept, owner: bytes.buffer)
+    }
     let buffer = Buffer(byteCount: count * kept)
     if let conversion {
       conversion.apply(bytes.start, stored: stored, count: count, to: buffer.base)

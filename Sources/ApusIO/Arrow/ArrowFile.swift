@@ -5,13 +5,17 @@ internal import ApusFrame
 ///     file: "ARROW1" 0 0 | messages … | footer | its size | "ARROW1"
 ///     message: −1 | size of the metadata | metadata | body
 ///
-/// A file's messages are read in their order, as a stream's are; the footer is not needed for that.
+/// A stream's messages are read in their order. A file's are found through its footer, which also
+/// has the schema: what else lies before them is its writer's own affair.
 struct ArrowFile: Sendable {
   let fields: [ArrowField]
   /// Dictionaries and record batches in order.
   let messages: [Message]
   let path: String
   let byteCount: Int
+
+  /// How many bytes the batches' values take.
+  var bodyByteCount: Int { messages.reduce(0) { $0 + ($1.isDictionary ? 0 : $1.body.count) } }
 
   /// A message behind the schema.
   struct Message: Sendable {
@@ -23,48 +27,118 @@ struct ArrowFile: Sendable {
   init(_ file: InputFile) throws(FrameError) {
     path = file.path
     byteCount = file.count
-    var place = 0
-    if file.count >= 8 {
-      let head = try file.bytes(0..<8)
-      let magic: [UInt8] = Array("ARROW1".utf8)
-      if (0..<6).allSatisfy({ head.start[$0] == magic[$0] }) { place = 8 }
-      withExtendedLifetime(head) {}
+    let content =
+      if let footer = try ArrowFile.footer(of: file) {
+        try ArrowFile.content(of: file, footer: footer)
+      } else {
+        try ArrowFile.content(ofStream: file)
+      }
+    fields = content.fields
+    messages = content.messages
+  }
+
+  private typealias Content = (fields: [ArrowField], messages: [Message])
+
+  private static let magic = Array("ARROW1".utf8)
+
+  /// Where a file's footer lies; nothing when this is a stream.
+  private static func footer(of file: InputFile) throws(FrameError) -> Range<Int>? {
+    guard file.count >= 8 else { return nil }
+    let head = try file.bytes(0..<8)
+    defer { withExtendedLifetime(head) {} }
+    guard magic.indices.allSatisfy({ head.start[$0] == magic[$0] }) else { return nil }
+    let end = try file.bytes(Swift.max(file.count - 10, 0)..<file.count)
+    defer { withExtendedLifetime(end) {} }
+    let size = Int(UnsafeRawPointer(end.start).loadUnaligned(as: Int32.self))
+    guard end.count == 10, magic.indices.allSatisfy({ end.start[4 + $0] == magic[$0] }), size > 0,
+      size <= file.count - 18
+    else {
+      throw FrameError(
+        code: .malformedFile, what: "the file has no footer",
+        place: "\(file.path), byte "
+          + "\(Swift.max(file.count - 10, 0))",
+        mend: "the file is not complete; write it again")
     }
+    return (file.count - 10 - size)..<(file.count - 10)
+  }
+
+  /// What a file's footer tells (File.fbs: version, schema, dictionaries, record batches).
+  private static func content(
+    of file: InputFile, footer: Range<Int>
+  ) throws(FrameError) -> Content {
+    let context = "\(file.path), footer at byte \(footer.lowerBound)"
+    let bytes = try file.bytes(footer)
+    defer { withExtendedLifetime(bytes) {} }
+    let table = try FlatTable(UnsafeRawPointer(bytes.start), count: bytes.count, context: context)
+    guard let schema = try table.table(1) else { throw FlatTable.damaged(context) }
+    let fields = try fields(of: schema, context: context)
+    var messages: [Message] = []
+    var total = 0
+    for (field, isDictionary) in [(2, true), (3, false)] {
+      for block in try table.structures(field, words: 3) {
+        let start = block[0]
+        guard start >= 0, start < footer.lowerBound,
+          let (metadata, next) = try metadata(file, at: start),
+          let found = try message(file, metadata, next, of: start),
+          found.isDictionary == isDictionary
+        else { throw FlatTable.damaged("\(file.path), byte \(start)") }
+        messages.append(found)
+        total += found.body.count
+        // Messages that lie in one another would be a way to ask for any amount of memory.
+        guard total <= file.count else { throw FlatTable.damaged(context) }
+      }
+    }
+    return (fields, messages)
+  }
+
+  /// A message of a dictionary or a batch; nothing when it is of another kind.
+  private static func message(
+    _ file: InputFile, _ metadata: Range<Int>, _ next: Int, of start: Int
+  ) throws(FrameError) -> Message? {
+    let bytes = try file.bytes(metadata)
+    defer { withExtendedLifetime(bytes) {} }
+    let context = "\(file.path), byte \(start)"
+    let message = try FlatTable(
+      UnsafeRawPointer(bytes.start), count: bytes.count, context: context)
+    let bodyCount = try message.number(3, Int.self) ?? 0
+    guard bodyCount >= 0, bodyCount <= file.count - next else { throw FlatTable.damaged(context) }
+    let kind = try message.number(1, UInt8.self)
+    guard kind == 2 || kind == 3 else { return nil }
+    return Message(
+      isDictionary: kind == 2, metadata: metadata, body: next..<(next + bodyCount))
+  }
+
+  /// What the messages of a stream tell.
+  private static func content(ofStream file: InputFile) throws(FrameError) -> Content {
     var fields: [ArrowField]?
     var messages: [Message] = []
-    while let (metadata, next) = try ArrowFile.metadata(file, at: place) {
-      let bytes = try file.bytes(metadata)
+    var place = 0
+    while let (metadata, next) = try metadata(file, at: place) {
       let context = "\(file.path), byte \(place)"
-      let message = try FlatTable(
+      if let found = try message(file, metadata, next, of: place) {
+        messages.append(found)
+        place = found.body.upperBound
+        continue
+      }
+      let bytes = try file.bytes(metadata)
+      defer { withExtendedLifetime(bytes) {} }
+      let table = try FlatTable(
         UnsafeRawPointer(bytes.start), count: bytes.count, context: context)
-      let bodyCount = try message.number(3, Int.self) ?? 0
-      guard bodyCount >= 0, bodyCount <= file.count - next else { throw FlatTable.damaged(context) }
-      switch try message.number(1, UInt8.self) {
-      case 1?:
-        guard fields == nil, let schema = try message.table(2) else {
-          throw FlatTable.damaged(context)
-        }
-        fields = try ArrowFile.fields(of: schema, context: context)
-      case 2?, 3?:
-        messages.append(
-          Message(
-            isDictionary: try message.number(1, UInt8.self) == 2, metadata: metadata,
-            body: next..<(next + bodyCount)))
-      default:
+      guard try table.number(1, UInt8.self) == 1 else {
         throw FrameError(
           code: .malformedFile, what: "a message holds no batch of records", place: context,
           mend: "get the file anew")
       }
-      withExtendedLifetime(bytes) {}
-      place = next + bodyCount
+      guard fields == nil, let schema = try table.table(2) else { throw FlatTable.damaged(context) }
+      fields = try ArrowFile.fields(of: schema, context: context)
+      place = next + (try table.number(3, Int.self) ?? 0)
     }
     guard let fields else {
       throw FrameError(
         code: .malformedFile, what: "this is neither an Arrow file nor an Arrow stream",
         place: file.path, mend: "check the name and whether the file is complete")
     }
-    self.fields = fields
-    self.messages = messages
+    return (fields, messages)
   }
 
   /// The fields of a schema.
@@ -111,15 +185,21 @@ struct ArrowSource: ScanSource {
   private let files: [ArrowFile]
   private let held: InputFile?
   private let place: String
+  private let isMapped: Bool
+  private let progress: ReadProgress?
 
-  init(_ path: String, place: String) throws(FrameError) {
+  init(
+    _ path: String, place: String, isMapped: Bool = false, progress: ReadProgress? = nil
+  ) throws(FrameError) {
     var files: [ArrowFile] = []
     var inputs: [InputFile] = []
     for path in try FilePattern.paths(path, place: place) {
-      inputs.append(try InputFile(path, place: place))
+      inputs.append(try InputFile(path, place: place, isMapped: isMapped))
       files.append(try ArrowFile(inputs[inputs.count - 1]))
     }
-    try self.init(files, inputs, "arrow \"\(path)\"", held: nil, place: place)
+    try self.init(
+      files, inputs, "arrow \"\(path)\"", held: nil, place: place, isMapped: isMapped,
+      progress: progress)
   }
 
   init(_ file: InputFile) throws(FrameError) {
@@ -129,8 +209,10 @@ struct ArrowSource: ScanSource {
 
   private init(
     _ files: [ArrowFile], _ inputs: [InputFile], _ description: String, held: InputFile?,
-    place: String
+    place: String, isMapped: Bool = false, progress: ReadProgress? = nil
   ) throws(FrameError) {
+    self.isMapped = isMapped
+    self.progress = progress
     self.files = files
     self.description = description
     self.held = held
@@ -175,8 +257,10 @@ struct ArrowSource: ScanSource {
   ) throws(FrameError) -> DataFrame {
     var parts: [[ColumnStorage]] = places.map { _ in [] }
     var rowCount = 0
+    progress?.begin(byteCount: files.reduce(0) { $0 + $1.bodyByteCount })
     for file in files where rowCount < limit ?? .max {
-      let input = if let held { held } else { try InputFile(file.path, place: place) }
+      let input =
+        if let held { held } else { try InputFile(file.path, place: place, isMapped: isMapped) }
       guard input.count == file.byteCount else {
         throw FrameError(
           code: .malformedFile, what: "the file has changed", place: file.path,
@@ -192,7 +276,10 @@ struct ArrowSource: ScanSource {
         }
       }
       let found = try parallelMap(batches.count) { number throws(FrameError) in
-        try columns(of: batches[number].message, input, file, batches[number].dictionaries, places)
+        let message = batches[number].message
+        let found = try columns(of: message, input, file, batches[number].dictionaries, places)
+        progress?.add(bytes: message.body.count, rows: found.rowCount)
+        return found
       }
       for batch in found {
         rowCount += batch.rowCount
@@ -214,7 +301,9 @@ struct ArrowSource: ScanSource {
       whole.append(AnyColumn(name: field.name, column))
     }
     let frame = try DataFrame(columns: whole, rowCount: rowCount)
-    return limit.map { frame.head($0) } ?? frame
+    let result = limit.map { frame.head($0) } ?? frame
+    progress?.end(rowCount: result.rowCount)
+    return result
   }
 
   private func columns(
@@ -228,7 +317,8 @@ struct ArrowSource: ScanSource {
       UnsafeRawPointer(metadata.start), count: metadata.count, context: context)
     guard let header = try table.table(2) else { throw FlatTable.damaged(context) }
     var batch = try ArrowBatch(
-      header, body: try input.bytes(message.body), dictionaries: dictionaries, context: context)
+      header, body: try input.bytes(message.body), dictionaries: dictionaries, context: context,
+      borrows: input.isMapped)
     let wanted = Set(places)
     var found: [Int: ColumnStorage] = [:]
     for (place, field) in file.fields.enumerated() {

@@ -40,8 +40,16 @@ public struct ArrowOptions: Sendable {
 extension DataFrame {
   /// Reads an Arrow IPC file (Feather) or stream: one, or all that a path with `*`, `?` or `[…]`
   /// names, one behind the other.
-  public init(arrow path: String) throws(FrameError) {
-    self = try ArrowSource(path, place: "DataFrame(arrow:)").readAll()
+  ///
+  /// With `memoryMapped`, the values of a file that is not compressed and has one record batch stay
+  /// where they are in the file, and are read when they are used. If another program shortens the
+  /// file before the frame is gone, looking at its values ends the process.
+  public init(
+    arrow path: String, memoryMapped: Bool = false, progress: ReadProgress? = nil
+  ) throws(FrameError) {
+    self = try ArrowSource(
+      path, place: "DataFrame(arrow:)", isMapped: memoryMapped, progress: progress
+    ).readAll()
   }
 
   /// Reads the content of an Arrow file or stream; `name` stands for the file in errors.
@@ -63,8 +71,12 @@ extension DataFrame {
 
 extension LazyFrame {
   /// A lazy frame over Arrow IPC files or streams; when it is asked, it reads only the columns that
-  /// are needed.
-  public init(arrow path: String) throws(FrameError) {
-    self.init(scanning: try ArrowSource(path, place: "LazyFrame(arrow:)"))
+  /// are needed. `memoryMapped` is as for `DataFrame(arrow:)`.
+  public init(
+    arrow path: String, memoryMapped: Bool = false, progress: ReadProgress? = nil
+  ) throws(FrameError) {
+    self.init(
+      scanning: try ArrowSource(
+        path, place: "LazyFrame(arrow:)", isMapped: memoryMapped, progress: progress))
   }
 }

@@ -146,9 +146,11 @@ struct ArrowField: Sendable {
     }
     if let encoding = try table.table(4) {
       let index = try encoding.table(1)
+      let bits = index == nil ? 32 : Int(try index?.number(0, Int32.self) ?? 0)
+      guard [8, 16, 32, 64].contains(bits) else { throw FlatTable.damaged(context) }
       dictionary = Dictionary(
         id: try encoding.number(0, Int.self) ?? 0,
-        bits: Int(try index?.number(0, Int32.self) ?? 32),
+        bits: bits,
         isSigned: index == nil ? true : try index?.bool(1) ?? false,
         isOrdered: try encoding.bool(2))
     }
@@ -187,7 +189,10 @@ extension ArrowType {
       let bits = Int(try table?.number(0, Int32.self) ?? 0)
       guard [8, 16, 32, 64].contains(bits) else { return nil }
       self = .int(bits: bits, isSigned: try table?.bool(1) ?? false)
-    case 3: self = .float(bits: 16 << Int(try table?.number(0, Int16.self) ?? 0 & 3))
+    case 3:
+      let precision = Int(try table?.number(0, Int16.self) ?? 0)
+      guard (0...2).contains(precision) else { return nil }
+      self = .float(bits: 16 << precision)
     case 4: self = .binary(isLarge: false)
     case 5: self = .text(isLarge: false)
     case 6: self = .bool

@@ -4,6 +4,7 @@ internal import Synchronization
 /// One column while the chunks of a CSV text are read into it, several at a time: each chunk writes
 /// to the places of its own rows.
 final class CSVColumnBuilder {
+  /// The type as which values are read.
   private let type: DataType
   private let column: Int
   private let layout: CSVLayout
@@ -13,13 +14,29 @@ final class CSVColumnBuilder {
   private let absent: UnsafeMutableBufferPointer<[UInt32]>
   /// For each chunk its long texts.
   private let heaps: UnsafeMutableBufferPointer<[UInt8]>
+  /// For each chunk the values that are not of the type, where they are collected.
+  private let rejected: UnsafeMutableBufferPointer<[CSVRejects.Reject]>
+  private let nulls: CSVNulls
+  private let format: CSVNumberFormat?
+  /// Whether texts are made what programs write for numbers.
+  private let isNumberText: Bool
+  private let rejects: Bool
   private let failure = Mutex<(row: Int, text: String, place: Int)?>(nil)
   private let failed = Atomic<Bool>(false)
 
-  init(_ type: DataType, column: Int, layout: CSVLayout) {
-    self.type = type
+  /// A builder of what a column of `wanted` is made of; with `rejects`, values that are not of the
+  /// type become null and are collected.
+  init(
+    _ wanted: DataType, column: Int, layout: CSVLayout, nulls: CSVNulls, format: CSVNumberFormat?,
+    rejects: Bool
+  ) {
+    type = wanted.asRead
     self.column = column
     self.layout = layout
+    self.nulls = nulls
+    self.format = format
+    self.rejects = rejects
+    isNumberText = format != nil && wanted.isNumber && type == .string
     let width =
       switch type {
       case .bool: 1
@@ -36,9 +53,12 @@ final class CSVColumnBuilder {
     absent.initialize(repeating: [])
     heaps = .allocate(capacity: layout.chunks.count)
     heaps.initialize(repeating: [])
+    rejected = .allocate(capacity: layout.chunks.count)
+    rejected.initialize(repeating: [])
   }
 
   deinit {
+    rejected.deinitialize().deallocate()
     absent.deinitialize().deallocate()
     heaps.deinitialize().deallocate()
   }
@@ -46,28 +66,38 @@ final class CSVColumnBuilder {
   /// Whether a value was not of the type; the column is of no use then.
   var hasFailed: Bool { failed.load(ordering: .relaxed) }
 
-  /// Throws the error of the first value that is not of the type.
-  func rethrowFailure() throws(FrameError) {
-    guard let found = failure.withLock({ $0 }) else { return }
-    throw FrameError(
+  /// The error of the first value that is not of the type.
+  var error: FrameError? {
+    guard let found = failure.withLock({ $0 }) else { return nil }
+    return FrameError(
       code: .badValue, what: "\"\(found.text)\" is no \(type)",
       place: "\(layout.text.name), line \(layout.text.line(of: found.place)), "
         + "column \"\(layout.columnNames[column])\"",
       mend: "read the column as String, or add the value to nullTokens")
   }
 
+  /// The values that are not of the type, where they are collected.
+  var allRejected: [CSVRejects.Reject] { rejected.flatMap { $0 } }
+
   /// Reads a chunk's values; `fields` are those of all columns, record by record.
-  func read(
-    chunk: Int, fields: UnsafeBufferPointer<CSVField>, width: Int, nulls: CSVNulls
-  ) {
+  func read(chunk: Int, fields: UnsafeBufferPointer<CSVField>, width: Int) {
     switch type {
-    case .string: readTexts(chunk, fields, width, nulls)
+    case .string: readTexts(chunk, fields, width)
     case .bool:
-      read(chunk, fields, width, nulls, hole: UInt8(0)) { CSVNumbers.bool($0).map { $0 ? 1 : 0 } }
-    case .int64: read(chunk, fields, width, nulls, hole: 0, CSVNumbers.whole)
-    case .float64: read(chunk, fields, width, nulls, hole: 0.0, CSVNumbers.double)
-    case .date:
-      read(chunk, fields, width, nulls, hole: CivilDate(daysSinceEpoch: 0), CSVNumbers.day)
+      read(chunk, fields, width, hole: UInt8(0)) { CSVNumbers.bool($0).map { $0 ? 1 : 0 } }
+    case .int64:
+      if let format {
+        read(chunk, fields, width, hole: 0) { format.plain($0, CSVNumbers.whole) }
+      } else {
+        read(chunk, fields, width, hole: 0, CSVNumbers.whole)
+      }
+    case .float64:
+      if let format {
+        read(chunk, fields, width, hole: 0.0) { format.plain($0, CSVNumbers.double) }
+      } else {
+        read(chunk, fields, width, hole: 0.0, CSVNumbers.double)
+      }
+    case .date: read(chunk, fields, width, hole: CivilDate(daysSinceEpoch: 0), CSVNumbers.day)
     case .int8, .int16, .int32, .uint8, .uint16, .uint32, .uint64, .float32, .decimal, .binary,
       .time,
       .datetime, .duration, .uuid, .categorical, .enum, .list, .struct:
@@ -77,9 +107,10 @@ final class CSVColumnBuilder {
 
   @inline(__always)
   private func read<Element: BitwiseCopyable>(
-    _ chunk: Int, _ fields: UnsafeBufferPointer<CSVField>, _ width: Int, _ nulls: CSVNulls,
-    hole: Element, _ parse: (UnsafeBufferPointer<UInt8>) -> Element?
+    _ chunk: Int, _ fields: UnsafeBufferPointer<CSVField>, _ width: Int, hole: Element,
+    _ parse: (UnsafeBufferPointer<UInt8>) -> Element?
   ) {
+    let nulls = nulls
     let origin = layout.text.bytes + layout.chunks[chunk].lowerBound
     let target = values.base.assumingMemoryBound(to: Element.self)
     let parsesFirst = nulls.areNoValues
@@ -92,14 +123,16 @@ final class CSVColumnBuilder {
         target[row] = value
       } else {
         let trimmed = CSVNumbers.trimmed(raw)
-        if nulls.contain(trimmed) {
+        if nulls.contain(trimmed) || field.isMissing {
           target[row] = hole
           absent[chunk].append(UInt32(truncatingIfNeeded: row))
         } else if let value = parse(trimmed) {
           target[row] = value
         } else {
           note(field, chunk, row)
-          return
+          guard rejects else { return }
+          target[row] = hole
+          absent[chunk].append(UInt32(truncatingIfNeeded: row))
         }
       }
       row &+= 1
@@ -108,8 +141,9 @@ final class CSVColumnBuilder {
   }
 
   private func readTexts(
-    _ chunk: Int, _ fields: UnsafeBufferPointer<CSVField>, _ width: Int, _ nulls: CSVNulls
+    _ chunk: Int, _ fields: UnsafeBufferPointer<CSVField>, _ width: Int
   ) {
+    let (nulls, isNumberText) = (nulls, isNumberText)
     let start = layout.chunks[chunk].lowerBound
     let origin = layout.text.bytes + start
     let target = values.base.assumingMemoryBound(to: StringView.self)
@@ -117,15 +151,12 @@ final class CSVColumnBuilder {
     var index = column
     while index < fields.count {
       let field = fields[index]
-      var value = UnsafeBufferPointer(start: origin + Int(field.start), count: field.count)
+      let value = UnsafeBufferPointer(start: origin + Int(field.start), count: field.count)
       if !field.isQuoted, nulls.contain(CSVNumbers.trimmed(value)) {
         target[row] = .empty
         absent[chunk].append(UInt32(truncatingIfNeeded: row))
-      } else if field.hasDoubledQuotes {
-        let content = layout.text.content(field, origin: start)
-        content.withUnsafeBufferPointer {
-          value = $0; keep(value, row, chunk, target)
-        }
+      } else if isNumberText || field.hasDoubledQuotes {
+        keepAltered(field, value, row, chunk, target)
       } else if field.count <= 12 {
         target[row] = StringView(short: value)
       } else {
@@ -133,6 +164,29 @@ final class CSVColumnBuilder {
       }
       row &+= 1
       index &+= width
+    }
+  }
+
+  /// Keeps a text that is not what the file has: without doubled quotes, or as programs write
+  /// numbers; null when the record does not have it.
+  @inline(never)
+  private func keepAltered(
+    _ field: CSVField, _ value: UnsafeBufferPointer<UInt8>, _ row: Int, _ chunk: Int,
+    _ target: UnsafeMutablePointer<StringView>
+  ) {
+    if field.isMissing {
+      target[row] = .empty
+      absent[chunk].append(UInt32(truncatingIfNeeded: row))
+    } else if isNumberText {
+      let number = CSVNumbers.trimmed(value)
+      let isPlain: Bool? = format?.plain(number) {
+        keep($0, row, chunk, target)
+        return true
+      }
+      if isPlain == nil { keep(number, row, chunk, target) }
+    } else {
+      let content = layout.text.content(field, origin: layout.chunks[chunk].lowerBound)
+      content.withUnsafeBufferPointer { keep($0, row, chunk, target) }
     }
   }
 
@@ -148,6 +202,13 @@ final class CSVColumnBuilder {
   private func note(_ field: CSVField, _ chunk: Int, _ row: Int) {
     let origin = layout.chunks[chunk].lowerBound
     let text = layout.text.string(field, origin: origin)
+    if rejects {
+      rejected[chunk].append(
+        CSVRejects.Reject(
+          place: origin + Int(field.start), column: layout.columnNames[column], text: text,
+          reason: "no \(type)"))
+      return
+    }
     failure.withLock { first in
       if row < first?.row ?? .max { first = (row, text, origin + Int(field.start)) }
     }
@@ -196,6 +257,18 @@ final class CSVColumnBuilder {
 }
 
 extension DataType {
+  /// Whether values are numbers.
+  fileprivate var isNumber: Bool {
+    switch self {
+    case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32, .float64,
+      .decimal:
+      true
+    case .bool, .string, .binary, .date, .time, .datetime, .duration, .uuid, .categorical, .enum,
+      .list, .struct:
+      false
+    }
+  }
+
   /// The type as which a column is read before it is made one of this type.
   var asRead: DataType {
     switch self {

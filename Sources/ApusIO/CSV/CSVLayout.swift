@@ -10,6 +10,11 @@ struct CSVLayout {
   private(set) var chunks: [Range<Int>]
   /// Which rows each chunk holds.
   private(set) var rows: [Range<Int>]
+  /// Whether the first record names the columns.
+  let hasHeader: Bool
+  private let scanner: CSVScanner
+  /// Whether the only chunk is the whole text because it could not be divided.
+  private let isOneChunk: Bool
 
   var rowCount: Int { rows.last?.upperBound ?? 0 }
 
@@ -20,33 +25,68 @@ struct CSVLayout {
     self.text = text
     let whole = text.start..<text.count
     try text.validateAll(whole)
-    let head = whole.clamped(to: 0..<CSVScanner.chunkLimit - 1)
+    let head = whole.clamped(to: whole.lowerBound..<whole.lowerBound + CSVScanner.chunkLimit - 1)
     let first = try CSVScanner(text: text, width: 0).scan(head, recordLimit: 1)
     guard first.recordCount > 0 else {
       throw FrameError(
         code: .malformedFile, what: "the file is empty", place: text.name,
         mend: "it needs at least a line of column names")
     }
-    if options.hasHeader {
-      columnNames = CSVLayout.distinctNames(
-        (0..<first.width).map { text.string(first.fields[$0], origin: text.start) })
-    } else {
-      columnNames = (0..<first.width).map { "column_\($0 + 1)" }
-    }
-    let data = (options.hasHeader ? first.end : text.start)..<text.count
-    let scanner = CSVScanner(text: text, width: first.width)
+    let header = (0..<first.width).map { text.string(first.fields[$0], origin: text.start) }
+    var scanner = CSVScanner(text: text, width: first.width)
+    scanner.uneven = options.unevenRecords
+    scanner.rejects = options.rejects != nil
+    self.scanner = scanner
+    hasHeader =
+      if let said = options.hasHeader {
+        said
+      } else {
+        try CSVHeader(scanner, options).isThere(above: first.end..<text.count, header)
+      }
+    columnNames = try CSVLayout.names(header, hasHeader: hasHeader, options, text.name)
+    let data = (hasHeader ? first.end : text.start)..<text.count
     let cut = try CSVLayout.cut(text, data)
     if let counts = try CSVLayout.recordCounts(scanner, cut) {
       chunks = cut
       rows = CSVLayout.rows(counts)
+      isOneChunk = false
     } else {
       // A quote inside a value misled the cut, or a record is wrong: one run through the whole text
       // tells.
       try CSVLayout.checkLength(data, text)
-      let found = try scanner.scan(data, keepsFields: false)
+      let found = try scanner.scan(data, keepsFields: false, isWhole: true)
       chunks = [data]
       rows = [0..<found.recordCount]
+      isOneChunk = true
     }
+  }
+
+  /// The values of a chunk.
+  func scan(_ chunk: Int, recordLimit: Int = .max) throws(FrameError) -> CSVScanner.Result {
+    try scanner.scan(chunks[chunk], recordLimit: recordLimit, isWhole: isOneChunk)
+  }
+
+  /// The columns' names: those of the options, or of the first record, renamed as they say.
+  private static func names(
+    _ header: [String], hasHeader: Bool, _ options: CSVOptions, _ file: String
+  ) throws(FrameError) -> [String] {
+    var names =
+      hasHeader ? distinctNames(header) : header.indices.map { "column_\($0 + 1)" }
+    if let given = options.names {
+      guard given.count == names.count else {
+        throw FrameError(
+          code: .shapeMismatch, what: "\(given.count) names for \(names.count) columns",
+          place: file, mend: "names: gives every column a name; renamed: some of them")
+      }
+      names = given
+    }
+    if !options.renamed.isEmpty {
+      let schema = try Schema(names.map { Schema.Field($0, .string) }, for: file)
+      for (old, new) in options.renamed.sorted(by: { $0.key < $1.key }) {
+        names[try schema.place(of: old, in: "renamed:")] = new
+      }
+    }
+    return names
   }
 
   /// The chunks that hold the first `count` rows.
@@ -142,7 +182,8 @@ extension CSVScanner {
   fileprivate func plainRecordCount(_ range: Range<Int>) -> Int? {
     var isWide: Int32 = 0
     let bytes = text.bytes + range.lowerBound
-    guard width > 1, apus_count_byte(bytes, range.count, text.quote, &isWide) == 0,
+    guard width > 1, text.comment.isEmpty, uneven == .fail, !rejects,
+      apus_count_byte(bytes, range.count, text.quote, &isWide) == 0,
       apus_count_byte(bytes, range.count, 13, &isWide) == 0
     else { return nil }
     let lineEnds = apus_count_byte(bytes, range.count, 10, &isWide)
@@ -184,7 +225,7 @@ extension CSVText {
     var result: [UInt8] = []
     var isSecond = false
     for byte in raw {
-      isSecond = byte == quote && !isSecond
+      isSecond = (byte == quote || (byte == escape && escape != 0)) && !isSecond
       if !isSecond { result.append(byte) }
     }
     return result

@@ -17,7 +17,13 @@ struct CSVField: BitwiseCopyable, Sendable {
 
   @inline(__always) var count: Int { Int(size >> 2) }
   @inline(__always) var isQuoted: Bool { size & 1 != 0 }
+  /// Whether quotes are doubled inside, or characters escaped.
   @inline(__always) var hasDoubledQuotes: Bool { size & 2 != 0 }
+
+  /// A value that its record does not have: no other is so marked and not in quotes.
+  static let missing = CSVField(start: 0, count: 0, hasDoubledQuotes: true)
+  /// Whether this stands for a value that its record does not have.
+  var isMissing: Bool { size & 3 == 2 }
 }
 
 /// The values of a chunk, record by record; in memory that is used again for the next chunk.
@@ -49,6 +55,12 @@ struct CSVFieldList {
     self = next
   }
 
+  /// Forgets the last values.
+  mutating func removeLast(_ number: Int) {
+    precondition(number >= 0 && number <= count, "\(number) of \(count) values")
+    count -= number
+  }
+
   subscript(place: Int) -> CSVField {
     precondition(place >= 0 && place < count, "value \(place) of \(count)")
     return withExtendedLifetime(buffer) { base[place] }
@@ -71,6 +83,10 @@ struct CSVScanner {
   let text: CSVText
   /// How many values a record has; 0 when the first record is to tell.
   let width: Int
+  /// What becomes of records that have another number of them.
+  var uneven = CSVOptions.UnevenRecords.fail
+  /// Whether records that cannot be read are left out and noted, rather than errors.
+  var rejects = false
 
   /// What a chunk was found to hold.
   struct Result {
@@ -80,6 +96,8 @@ struct CSVScanner {
     var width = 0
     /// Where scanning ended.
     var end = 0
+    /// The records that were left out; only when fields are kept.
+    var rejected: [(range: Range<Int>, reason: String)] = []
   }
 
   /// Marks of 64 bytes at a time, one after the other.
@@ -117,6 +135,13 @@ struct CSVScanner {
       return place < end ? place : end
     }
 
+    /// Makes the next mark the first one from `place` on.
+    mutating func restart(at place: Int) {
+      base = place - 64 * Marks.wordCount
+      word = Marks.wordCount
+      bits = 0
+    }
+
     @inline(never)
     private mutating func refill() -> Bool {
       base += 64 * Marks.wordCount
@@ -134,20 +159,23 @@ struct CSVScanner {
   }
 
   /// The values of `range`, which starts where a record does. Fields are kept only when
-  /// `keepsFields`; at most `recordLimit` records are read.
+  /// `keepsFields`; at most `recordLimit` records are read. A quote that is never closed is an error,
+  /// rather than a reject, unless the range reaches the end of the text: `isWhole`.
   func scan(
-    _ range: Range<Int>, keepsFields: Bool = true, recordLimit: Int = .max
+    _ range: Range<Int>, keepsFields: Bool = true, recordLimit: Int = .max, isWhole: Bool = false
   ) throws(FrameError) -> Result {
     precondition(range.count < CSVScanner.chunkLimit, "a chunk of \(range.count) bytes")
     let words = UnsafeMutablePointer<UInt>.allocate(capacity: Marks.wordCount)
     defer { words.deallocate() }
     var marks = Marks(text, range, words)
-    var state = State(text: text, width: width, origin: range.lowerBound, keepsFields: keepsFields)
+    var state = State(
+      text: text, width: width, origin: range.lowerBound, keepsFields: keepsFields, uneven: uneven,
+      rejects: rejects)
     if keepsFields {
       state.result.fields = CSVFieldList(capacity: Swift.min(range.count / 5, 1 << 18))
     }
     state.fieldStart = range.lowerBound
-    var place = marks.next()
+    var place = passComments(marks.next(), &marks, &state)
     while place < range.upperBound, state.result.recordCount < recordLimit {
       let byte = text.bytes[place]
       if byte == text.separator {
@@ -159,13 +187,13 @@ struct CSVScanner {
           place = marks.next()
           continue
         }
-        place = try quoted(place, &marks, &state, range.upperBound)
+        place = try quoted(place, &marks, &state, range.upperBound, isWhole: isWhole)
       } else {
         if place == state.fieldStart, state.fieldCount == 0, state.result.width != 1 {
           // A blank line; before the first record nothing says that it is a value.
         } else {
           state.addPlain(upTo: place)
-          try state.endRecord()
+          try state.endRecord(place)
         }
         place = skipLineEnd(place, &marks, &state)
       }
@@ -173,7 +201,7 @@ struct CSVScanner {
     let isOver = state.result.recordCount >= recordLimit
     if !isOver, state.fieldStart < range.upperBound || state.fieldCount > 0 {
       if !state.isClosed { state.addPlain(upTo: range.upperBound) }
-      try state.endRecord()
+      try state.endRecord(range.upperBound)
       state.fieldStart = range.upperBound
     }
     state.result.end = state.fieldStart
@@ -183,23 +211,33 @@ struct CSVScanner {
   /// Reads the quoted value that opens at `start`, and the separator or line end behind it; the
   /// place of the next mark.
   private func quoted(
-    _ start: Int, _ marks: inout Marks, _ state: inout State, _ end: Int
+    _ start: Int, _ marks: inout Marks, _ state: inout State, _ end: Int, isWhole: Bool
   ) throws(FrameError) -> Int {
     var hasDoubledQuotes = false
     var place = marks.next()
     while true {
       guard place < end else {
-        throw FrameError(
-          code: .malformedFile, what: "a quote is never closed",
-          place: "\(text.name), line \(text.line(of: start))",
-          mend: "close it, or double a quote that belongs to the text")
+        guard rejects, isWhole else {
+          throw FrameError(
+            code: .malformedFile, what: "a quote is never closed",
+            place: "\(text.name), line \(text.line(of: start))",
+            mend: "close it, or double a quote that belongs to the text")
+        }
+        return passLine(from: start, &marks, &state, "a quote is never closed", restarts: true)
       }
       if text.bytes[place] == text.quote {
-        guard place + 1 < end, text.bytes[place + 1] == text.quote else { break }
-        hasDoubledQuotes = true
-        _ = marks.next()
+        if text.escape != 0, isEscaped(place, after: start) {
+          hasDoubledQuotes = true
+        } else {
+          guard place + 1 < end, text.bytes[place + 1] == text.quote else { break }
+          hasDoubledQuotes = true
+          _ = marks.next()
+        }
       }
       place = marks.next()
+    }
+    if text.escape != 0, !hasDoubledQuotes {
+      hasDoubledQuotes = text.slice(start + 1..<place).contains(text.escape)
     }
     state.add(
       CSVField(
@@ -217,15 +255,51 @@ struct CSVScanner {
       state.fieldStart = after + 1
       return marks.next()
     case 10, 13:
-      try state.endRecord()
+      try state.endRecord(after)
       _ = marks.next()
       return skipLineEnd(after, &marks, &state)
     default:
-      throw FrameError(
-        code: .malformedFile, what: "text follows a closing quote",
-        place: "\(text.name), line \(text.line(of: after))",
-        mend: "double a quote that belongs to the text")
+      guard rejects else {
+        throw FrameError(
+          code: .malformedFile, what: "text follows a closing quote",
+          place: "\(text.name), line \(text.line(of: after))",
+          mend: "double a quote that belongs to the text")
+      }
+      return passLine(
+        from: after, &marks, &state, "text follows a closing quote", restarts: false)
     }
+  }
+
+  /// Whether an odd number of escapes stands before a quote.
+  private func isEscaped(_ place: Int, after start: Int) -> Bool {
+    guard text.escape != text.quote else { return false }
+    var first = place
+    while first - 1 > start, text.bytes[first - 1] == text.escape { first -= 1 }
+    return (place - first) % 2 == 1
+  }
+
+  /// Rejects the open record, which ends with the line; the place of the next mark. `restarts` when
+  /// the marks have run ahead.
+  @inline(never)
+  private func passLine(
+    from start: Int, _ marks: inout Marks, _ state: inout State, _ reason: String, restarts: Bool
+  ) -> Int {
+    var place = start
+    while place < marks.end, text.bytes[place] != 10, text.bytes[place] != 13 { place += 1 }
+    state.reject(upTo: place, reason)
+    guard place < marks.end else {
+      state.fieldStart = marks.end
+      state.fieldCount = 0
+      while marks.next() < marks.end {}
+      return marks.end
+    }
+    if restarts {
+      marks.restart(at: place)
+      _ = marks.next()
+    } else {
+      while marks.next() < place {}
+    }
+    return skipLineEnd(place, &marks, &state)
   }
 
   /// Passes over the line end at `place`; the place of the next mark.
@@ -237,7 +311,33 @@ struct CSVScanner {
     } else {
       state.fieldStart = place + 1
     }
-    return marks.next()
+    let next = marks.next()
+    return state.hasComments ? passComments(next, &marks, &state) : next
+  }
+
+  /// Passes over lines of comment that begin where the next value would; `place` is the next mark,
+  /// and so is the answer.
+  private func passComments(_ place: Int, _ marks: inout Marks, _ state: inout State) -> Int {
+    guard state.hasComments else { return place }
+    var place = place
+    while state.fieldStart + text.comment.count <= marks.end,
+      text.slice(state.fieldStart..<state.fieldStart + text.comment.count)
+        .elementsEqual(text.comment)
+    {
+      while place < marks.end, text.bytes[place] != 10, text.bytes[place] != 13 {
+        place = marks.next()
+      }
+      guard place < marks.end else {
+        state.fieldStart = marks.end
+        return place
+      }
+      if text.bytes[place] == 13, place + 1 < marks.end, text.bytes[place + 1] == 10 {
+        place = marks.next()
+      }
+      state.fieldStart = place + 1
+      place = marks.next()
+    }
+    return place
   }
 
   /// What is known while a chunk is scanned.
@@ -246,6 +346,9 @@ struct CSVScanner {
     let width: Int
     let origin: Int
     let keepsFields: Bool
+    let uneven: CSVOptions.UnevenRecords
+    let rejects: Bool
+    let hasComments: Bool
     var result = Result()
     var fieldStart = 0
     /// How many values the open record has so far.
@@ -253,11 +356,17 @@ struct CSVScanner {
     /// Whether the last value is complete although no separator follows.
     var isClosed = false
 
-    init(text: CSVText, width: Int, origin: Int, keepsFields: Bool) {
+    init(
+      text: CSVText, width: Int, origin: Int, keepsFields: Bool, uneven: CSVOptions.UnevenRecords,
+      rejects: Bool
+    ) {
       self.text = text
       self.width = width
       self.origin = origin
       self.keepsFields = keepsFields
+      self.uneven = uneven
+      self.rejects = rejects
+      hasComments = !text.comment.isEmpty
       result.width = width
     }
 
@@ -273,29 +382,63 @@ struct CSVScanner {
     }
 
     @inline(__always)
-    mutating func endRecord() throws(FrameError) {
+    mutating func endRecord(_ end: Int) throws(FrameError) {
       if result.width == 0 { result.width = fieldCount }
-      guard fieldCount == result.width else { throw wrongWidth() }
+      guard fieldCount == result.width else { return try endUneven(end) }
       result.recordCount &+= 1
       fieldCount = 0
     }
 
+    /// Ends a record that has too few values or too many.
     @inline(never)
-    private func wrongWidth() -> FrameError {
-      // The record may span lines: its own start says which one is meant.
-      var start = fieldStart
-      if keepsFields, fieldCount <= result.fields.count {
-        start = origin + Int(result.fields[result.fields.count - fieldCount].start)
+    private mutating func endUneven(_ end: Int) throws(FrameError) {
+      let isShort = fieldCount < result.width
+      switch uneven {
+      case .fill where isShort, .fillAndCut where isShort:
+        if keepsFields {
+          for _ in fieldCount..<result.width { result.fields.append(.missing) }
+        }
+      case .fillAndCut:
+        if keepsFields { result.fields.removeLast(fieldCount - result.width) }
+      default:
+        guard rejects else { throw wrongWidth() }
+        return reject(upTo: end, wrongCount)
       }
-      return FrameError(
-        code: .malformedFile,
-        what:
-          "\(fieldCount) \(fieldCount == 1 ? "value" : "values") where the first line has "
-          + "\(result.width)",
-        place: "\(text.name), line \(text.line(of: start))",
+      result.recordCount += 1
+      fieldCount = 0
+    }
+
+    /// Leaves the open record out.
+    mutating func reject(upTo end: Int, _ reason: String) {
+      if keepsFields {
+        result.rejected.append((Swift.min(recordStart, end)..<end, reason))
+        result.fields.removeLast(fieldCount)
+      }
+      fieldCount = 0
+      isClosed = false
+    }
+
+    /// Where the open record begins; nearly, when fields are not kept. It may span lines.
+    private var recordStart: Int {
+      guard keepsFields, fieldCount > 0, fieldCount <= result.fields.count else {
+        return fieldStart
+      }
+      let first = result.fields[result.fields.count - fieldCount]
+      return origin + Int(first.start) - (first.isQuoted ? 1 : 0)
+    }
+
+    private var wrongCount: String {
+      "\(fieldCount) \(fieldCount == 1 ? "value" : "values") where the first line has "
+        + "\(result.width)"
+    }
+
+    private func wrongWidth() -> FrameError {
+      FrameError(
+        code: .malformedFile, what: wrongCount,
+        place: "\(text.name), line \(text.line(of: recordStart))",
         mend: fieldCount > result.width
           ? "put values that contain \"\(Character(Unicode.Scalar(text.separator)))\" in quotes"
-          : "fill the line up with empty values")
+          : "fill the line up with empty values, or read it with unevenRecords: .fill")
     }
   }
 }

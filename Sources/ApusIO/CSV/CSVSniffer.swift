@@ -1,46 +1,99 @@
-/// Finds the separator of a CSV text from its first records: the one that cuts them into equally
-/// many values, as many as possible; the comma where nothing cuts.
+internal import ApusFrame
+
+/// Finds quote and separator of a CSV text from records at its start, in its middle and at its end.
+///
+/// The separator is the one that cuts the first records into equally many values, as many as
+/// possible, and does so in the middle and at the end; the comma where nothing cuts.
 struct CSVSniffer {
-  let quote: UInt8
+  let comment: [UInt8]
+  /// What stands inside numbers is no separator.
+  let excluded: [UInt8]
 
   private static let candidates: [UInt8] = [0x2c, 0x3b, 0x09, 0x7c]  // , ; tab |
   private static let recordLimit = 50
+  private static let sampleByteCount = 1 << 20
+  private static let laterByteCount = 1 << 16
 
-  /// The separator of `text`.
-  func separator(of text: ArraySlice<UInt8>) -> UInt8 {
-    let counts = separatorCounts(of: text)
+  /// The quote of a text: `'` where values are enclosed by it and none by `"`.
+  func quote(of text: UnsafeBufferPointer<UInt8>) -> UInt8 {
+    let head = UnsafeBufferPointer(rebasing: text.prefix(CSVSniffer.laterByteCount))
+    func divides(_ place: Int) -> Bool {
+      guard place >= 0, place < head.count else { return true }
+      return head[place] == 10 || head[place] == 13
+        || CSVSniffer.candidates.contains(head[place])
+    }
+    var (place, pairs) = (0, 0)
+    while place < head.count {
+      defer { place += 1 }
+      guard divides(place - 1) else { continue }
+      if head[place] == 0x22 { return 0x22 }
+      guard head[place] == 0x27 else { continue }
+      // The next one that is not doubled closes the value, or this is an apostrophe.
+      place += 1
+      while place < head.count,
+        head[place] != 0x27 || place + 1 < head.count && head[place + 1] == 0x27
+      {
+        place += head[place] == 0x27 ? 2 : 1
+      }
+      guard place < head.count else { return pairs > 0 && head.count < text.count ? 0x27 : 0x22 }
+      guard divides(place + 1) else { return 0x22 }
+      pairs += 1
+    }
+    return pairs > 1 ? 0x27 : 0x22
+  }
+
+  /// The separator of a text.
+  func separator(of text: UnsafeBufferPointer<UInt8>, quote: UInt8) -> UInt8 {
+    let head = counts(text, 0..<Swift.min(text.count, CSVSniffer.sampleByteCount), quote)
+    let later = [text.count / 2, text.count - CSVSniffer.laterByteCount].flatMap { start in
+      start < CSVSniffer.sampleByteCount
+        ? []
+        : counts(
+          text, start..<Swift.min(start + CSVSniffer.laterByteCount, text.count), quote
+        ).dropFirst()
+    }
     var best = (separator: UInt8(ascii: ","), score: 0)
-    for (place, candidate) in CSVSniffer.candidates.enumerated() {
-      let perRecord = counts.map { $0[place] }
+    for (place, candidate) in CSVSniffer.candidates.enumerated() where !excluded.contains(candidate)
+    {
+      let perRecord = head.map { $0[place] }
       guard let first = perRecord.first, first > 0 else { continue }
       let agreeing = perRecord.count { $0 == first }
-      // Agreement of all records outweighs any number of columns.
-      let score = agreeing == perRecord.count ? 1_000_000 + first : agreeing
+      let agreeingLater = later.count { $0[place] == first }
+      // Agreement of all records outweighs agreement elsewhere, and that any number of columns.
+      let score =
+        agreeing == perRecord.count
+        ? 1 << 40 + agreeingLater << 30 + first : agreeing + agreeingLater
       if score > best.score { best = (candidate, score) }
     }
     return best.separator
   }
 
   /// How often each candidate stands outside quotes, record by record.
-  private func separatorCounts(of text: ArraySlice<UInt8>) -> [[Int]] {
+  private func counts(
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ quote: UInt8
+  ) -> [[Int]] {
     var records: [[Int]] = []
     var current = [0, 0, 0, 0]
-    var isInQuotes = false
-    var isEmpty = true
-    for byte in text {
-      if byte == quote { isInQuotes.toggle() }
+    var (isInQuotes, isEmpty, isComment) = (false, true, false)
+    for place in range {
+      let byte = text[place]
+      if isEmpty, !comment.isEmpty, !isComment {
+        isComment = text[place..<Swift.min(place + comment.count, text.count)]
+          .elementsEqual(comment)
+      }
+      if byte == quote, !isComment { isInQuotes.toggle() }
       guard !isInQuotes else { continue }
       if byte == 10 || byte == 13 {
-        if !isEmpty { records.append(current) }
+        if !isEmpty, !isComment { records.append(current) }
         if records.count == CSVSniffer.recordLimit { return records }
         current = [0, 0, 0, 0]
-        isEmpty = true
+        (isEmpty, isComment) = (true, false)
         continue
       }
       isEmpty = false
       if let place = CSVSniffer.candidates.firstIndex(of: byte) { current[place] += 1 }
     }
-    if !isEmpty { records.append(current) }
+    if !isEmpty, !isComment, range.upperBound == text.count { records.append(current) }
     return records
   }
 }

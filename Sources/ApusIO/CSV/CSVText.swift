@@ -10,33 +10,74 @@ struct CSVText {
   let name: String
   let separator: UInt8
   let quote: UInt8
-  /// Where the text begins: behind a byte-order mark.
+  /// What takes the meaning from the character behind it, inside quotes; 0 when nothing does.
+  let escape: UInt8
+  /// What begins a line that is passed over; empty when there are none.
+  let comment: [UInt8]
+  /// Where the text begins: behind a byte-order mark and the lines that are passed over.
   let start: Int
-
-  /// A file's first bytes are enough to find its separator.
-  private static let sampleByteCount = 1 << 20
 
   var bytes: UnsafePointer<UInt8> { UnsafePointer(buffer.base.assumingMemoryBound(to: UInt8.self)) }
 
   init(_ file: FileBytes, name: String, options: CSVOptions) throws(FrameError) {
+    let file = try CSVTranscoder.utf8(file, options.encoding, name: name)
     buffer = file.buffer
     count = file.count
     self.name = name
-    quote = try CSVText.ascii(options.quote, "quote")
-    let bytes = UnsafeBufferPointer(
-      start: UnsafePointer(file.buffer.base.assumingMemoryBound(to: UInt8.self)), count: count)
-    start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
-    if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
+    let bytes = UnsafeBufferPointer(start: file.start, count: count)
+    let text = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+    start = try CSVText.skipping(options.skippedLines, bytes, from: text, name)
+    comment = Array((options.comment ?? "").utf8)
+    guard options.comment == nil || !comment.isEmpty, !comment.contains(10), !comment.contains(13)
+    else {
       throw FrameError(
-        code: .malformedFile, what: "the text is UTF-16, not UTF-8", place: name,
-        mend: "convert it: iconv -f UTF-16 -t UTF-8")
+        code: .badValue, what: "the comment's sign is empty or has a line end", place: "CSVOptions",
+        mend: "choose one such as #")
     }
-    if let chosen = options.separator {
-      separator = try CSVText.ascii(chosen, "separator")
-    } else {
-      let sample = bytes[start..<Swift.min(start + CSVText.sampleByteCount, count)]
-      separator = CSVSniffer(quote: quote).separator(of: Array(sample)[...])
+    escape =
+      if let chosen = options.escape { try CSVText.ascii(chosen, "escape") } else { 0 }
+    let sniffer = CSVSniffer(
+      comment: comment,
+      excluded: [options.decimalSeparator, options.thousandsSeparator].compactMap { $0?.asciiValue }
+    )
+    let whole = UnsafeBufferPointer(rebasing: bytes[start...])
+    quote =
+      if let chosen = options.quote {
+        try CSVText.ascii(chosen, "quote")
+      } else {
+        sniffer.quote(of: whole)
+      }
+    separator =
+      if let chosen = options.separator {
+        try CSVText.ascii(chosen, "separator")
+      } else {
+        sniffer.separator(of: whole, quote: quote)
+      }
+    guard separator != quote, separator != escape else {
+      throw FrameError(
+        code: .badValue, what: "the separator is also the quote or the escape", place: "CSVOptions",
+        mend: "choose different ones")
     }
+  }
+
+  /// Where the line begins that follows the first `lineCount`.
+  private static func skipping(
+    _ lineCount: Int, _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, _ name: String
+  ) throws(FrameError) -> Int {
+    guard lineCount >= 0 else {
+      throw FrameError(
+        code: .badValue, what: "skippedLines is \(lineCount)", place: "CSVOptions",
+        mend: "pass over 0 lines or more")
+    }
+    var (place, left) = (start, lineCount)
+    while left > 0, place < bytes.count {
+      let isEnd =
+        bytes[place] == 10
+        || (bytes[place] == 13 && (place + 1 == bytes.count || bytes[place + 1] != 10))
+      if isEnd { left -= 1 }
+      place += 1
+    }
+    return place
   }
 
   /// The bytes of a range, which lies inside the text.
@@ -47,10 +88,8 @@ struct CSVText {
 
   /// The line in which a byte stands, from 1.
   func line(of place: Int) -> Int {
-    var line = 1
-    for index in 0..<place
-    where bytes[index] == 10 || (bytes[index] == 13 && bytes[index + 1] != 10) { line += 1 }
-    return line
+    var counter = CSVLineCounter(self)
+    return counter.line(of: place)
   }
 
   /// Holds that a range of bytes is UTF-8; the range starts and ends between characters.
@@ -65,12 +104,14 @@ struct CSVText {
       throw FrameError(
         code: .malformedFile, what: "byte \(place) is not UTF-8",
         place: "\(name), line \(line(of: place))",
-        mend: "convert the file, perhaps: iconv -f WINDOWS-1252 -t UTF-8")
+        mend: "say what it is, perhaps CSVOptions(encoding: .windows1252)")
     }
   }
 
-  private static func ascii(_ character: Character, _ role: String) throws(FrameError) -> UInt8 {
-    guard let value = character.asciiValue, character != "\r\n", value != 10, value != 13 else {
+  /// The byte of a character that has a role in the text.
+  static func ascii(_ character: Character, _ role: String) throws(FrameError) -> UInt8 {
+    guard let value = character.asciiValue, character != "\r\n", value != 10, value != 13, value > 0
+    else {
       throw FrameError(
         code: .badValue, what: "the \(role) \"\(character)\" is no ASCII character",
         place: "CSVOptions", mend: "choose one such as , ; | or a tab")

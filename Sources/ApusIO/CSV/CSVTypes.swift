@@ -3,7 +3,7 @@ internal import ApusFrame
 /// Which types a column's values allow; each value can only narrow them, so the order of rows does
 /// not matter.
 struct CSVTypes {
-  private var seesValues = false
+  private(set) var seesValues = false
   private var allowsBool = true
   private var allowsNumber = true
   private var allowsDate = true
@@ -18,10 +18,12 @@ struct CSVTypes {
   }
 
   /// Takes a value, which is not null, into account.
-  mutating func narrow(by bytes: UnsafeBufferPointer<UInt8>) {
+  mutating func narrow(by bytes: UnsafeBufferPointer<UInt8>, _ format: CSVNumberFormat?) {
     seesValues = true
     if allowsNumber {
-      switch CSVNumbers.kind(of: bytes) {
+      let kind =
+        if let format { format.plain(bytes, CSVNumbers.kind) } else { CSVNumbers.kind(of: bytes) }
+      switch kind {
       case .whole?: break
       case .huge?: seesHuge = true
       case .fractional?: seesFraction = true

@@ -8,19 +8,21 @@ final class JSONColumnBuilder {
     var count: UInt32
   }
 
+  /// What the values are. They themselves lie in arrays of their own, which grow in place.
   private enum Content {
-    case none
-    case bools([Bool])
-    case ints([Int])
-    case doubles([Double])
-    /// Texts without their escapes, and where each ends.
-    case texts([UInt8], ends: [Int])
-    case lists(JSONColumnBuilder, ends: [Int])
+    case none, bools, ints, doubles, texts, mixed
+    case lists(JSONColumnBuilder)
     case objects(JSONFields)
-    case mixed
   }
 
   private var content = Content.none
+  private var bools: [Bool] = []
+  private var ints: [Int] = []
+  private var doubles: [Double] = []
+  /// Texts without their escapes.
+  private var bytes: [UInt8] = []
+  /// Where each text or list ends.
+  private var ends: [Int] = []
   private var marks: [Mark] = []
   private var isPresent: [Bool] = []
   private var presentCount = 0
@@ -36,7 +38,7 @@ final class JSONColumnBuilder {
     case .ints: .int
     case .doubles: .double
     case .texts: .text
-    case .lists(let child, _): .list(child.kind)
+    case .lists(let child): .list(child.kind)
     case .objects(let fields): fields.kind
     case .mixed: .mixed
     }
@@ -48,26 +50,11 @@ final class JSONColumnBuilder {
     marks.append(Mark(start: 0, count: 0))
     switch content {
     case .none, .mixed: break
-    case .bools(var values):
-      content = .none
-      values.append(false)
-      content = .bools(values)
-    case .ints(var values):
-      content = .none
-      values.append(0)
-      content = .ints(values)
-    case .doubles(var values):
-      content = .none
-      values.append(0)
-      content = .doubles(values)
-    case .texts(let bytes, var ends):
-      content = .none
-      ends.append(bytes.count)
-      content = .texts(bytes, ends: ends)
-    case .lists(let child, var ends):
-      content = .none
-      ends.append(child.count)
-      content = .lists(child, ends: ends)
+    case .bools: bools.append(false)
+    case .ints: ints.append(0)
+    case .doubles: doubles.append(0)
+    case .texts: ends.append(bytes.count)
+    case .lists(let child): ends.append(child.count)
     case .objects(let fields): fields.rowCount += 1
     }
   }
@@ -76,68 +63,70 @@ final class JSONColumnBuilder {
   func fill(to count: Int) { while self.count < count { addNull() } }
 
   func add(_ value: Bool, at range: Range<Int>) {
-    if case .none = content { content = .bools([Bool](repeating: false, count: count)) }
+    if case .none = content {
+      content = .bools
+      bools = [Bool](repeating: false, count: count)
+    }
     note(range)
-    guard case .bools(var values) = content else { return widen() }
-    content = .none
-    values.append(value)
-    content = .bools(values)
+    guard case .bools = content else { return widen() }
+    bools.append(value)
   }
 
   func add(_ value: Int, at range: Range<Int>) {
-    if case .none = content { content = .ints([Int](repeating: 0, count: count)) }
+    if case .none = content {
+      content = .ints
+      ints = [Int](repeating: 0, count: count)
+    }
     note(range)
     switch content {
-    case .ints(var values):
-      content = .none
-      values.append(value)
-      content = .ints(values)
-    case .doubles(var values):
-      content = .none
-      values.append(Double(value))
-      content = .doubles(values)
+    case .ints: ints.append(value)
+    case .doubles: doubles.append(Double(value))
     default: widen()
     }
   }
 
   func add(_ value: Double, at range: Range<Int>) {
-    if case .none = content { content = .doubles([Double](repeating: 0, count: count)) }
-    if case .ints(let values) = content { content = .doubles(values.map(Double.init)) }
+    switch content {
+    case .none:
+      content = .doubles
+      doubles = [Double](repeating: 0, count: count)
+    case .ints:
+      content = .doubles
+      doubles = ints.map(Double.init)
+      ints = []
+    default: break
+    }
     note(range)
-    guard case .doubles(var values) = content else { return widen() }
-    content = .none
-    values.append(value)
-    content = .doubles(values)
+    guard case .doubles = content else { return widen() }
+    doubles.append(value)
   }
 
   /// Appends a text; `body` writes its bytes, without escapes.
   func addText(at range: Range<Int>, _ body: (inout [UInt8]) -> Void) {
     if case .none = content {
-      content = .texts([], ends: [Int](repeating: 0, count: count))
+      content = .texts
+      ends = [Int](repeating: 0, count: count)
     }
     note(range)
-    guard case .texts(var bytes, var ends) = content else { return widen() }
-    content = .none
+    guard case .texts = content else { return widen() }
     body(&bytes)
     ends.append(bytes.count)
-    content = .texts(bytes, ends: ends)
   }
 
   /// The column of a list's values, to which they are appended before `endList`.
   func beginList() -> JSONColumnBuilder? {
     if case .none = content {
-      content = .lists(JSONColumnBuilder(), ends: [Int](repeating: 0, count: count))
+      content = .lists(JSONColumnBuilder())
+      ends = [Int](repeating: 0, count: count)
     }
-    if case .lists(let child, _) = content { return child }
+    if case .lists(let child) = content { return child }
     return nil
   }
 
   func endList(at range: Range<Int>) {
     note(range)
-    guard case .lists(let child, var ends) = content else { return widen() }
-    content = .none
+    guard case .lists(let child) = content else { return widen() }
     ends.append(child.count)
-    content = .lists(child, ends: ends)
   }
 
   /// The columns of an object's fields, to which values are appended before `endObject`.
@@ -159,24 +148,28 @@ final class JSONColumnBuilder {
     presentCount += 1
   }
 
-  private func widen() { content = .mixed }
+  /// Values of different kinds are kept as the texts that they were.
+  private func widen() {
+    content = .mixed
+    (bools, ints, doubles, bytes, ends) = ([], [], [], [], [])
+  }
 
   /// The column as one of `kind`, to which all chunks have widened; `text` is the chunk's own.
   func finish(as kind: JSONKind, text: UnsafePointer<UInt8>) -> ColumnStorage {
     let validity =
       presentCount == count ? nil : Bitmap(count: count) { isPresent[$0] }
     switch (kind, content) {
-    case (.bool, .bools(let values)):
-      return .bool(BooleanColumn(Bitmap(count: count) { values[$0] }, validity: validity))
-    case (.int, .ints(let values)):
-      return .int64(FixedWidthColumn(Values(values), validity: validity))
-    case (.double, .doubles(let values)):
-      return .float64(FixedWidthColumn(Values(values), validity: validity))
-    case (.double, .ints(let values)):
-      return .float64(FixedWidthColumn(Values(values.map(Double.init)), validity: validity))
-    case (.text, .texts(let bytes, let ends)):
+    case (.bool, .bools):
+      return .bool(BooleanColumn(Bitmap(count: count) { bools[$0] }, validity: validity))
+    case (.int, .ints):
+      return .int64(FixedWidthColumn(Values(ints), validity: validity))
+    case (.double, .doubles):
+      return .float64(FixedWidthColumn(Values(doubles), validity: validity))
+    case (.double, .ints):
+      return .float64(FixedWidthColumn(Values(ints.map(Double.init)), validity: validity))
+    case (.text, .texts):
       return .string(StringColumn(bytes: bytes, ends: ends, validity: validity))
-    case (.list(let element), .lists(let child, let ends)):
+    case (.list(let element), .lists(let child)):
       return .list(
         ListColumn(
           offsets: Values([0] + ends), child: child.finish(as: element, text: text),

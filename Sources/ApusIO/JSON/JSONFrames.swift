@@ -6,8 +6,8 @@ extension DataFrame {
   ///
   /// Lists and objects inside become lists and structs. A column of values of different kinds holds
   /// the text that they were.
-  public init(json path: String) throws(FrameError) {
-    self = try JSONSource(path, place: "DataFrame(json:)").readWhole()
+  public init(json path: String, progress: ReadProgress? = nil) throws(FrameError) {
+    self = try JSONSource(path, place: "DataFrame(json:)", progress: progress).readWhole()
   }
 
   /// Reads JSON content; `name` stands for the file in errors.
@@ -29,6 +29,9 @@ extension DataFrame {
     try JSONTextWriter(self, isList: true).write(to: path, place: "write(json:)")
   }
 
+  /// The frame as a list of JSON objects.
+  package var jsonBytes: [UInt8] { JSONTextWriter(self, isList: true).text() }
+
   /// The frame as JSON objects, one a line.
   package var ndjsonBytes: [UInt8] { JSONTextWriter(self, isList: false).text() }
 }
@@ -37,7 +40,7 @@ extension LazyFrame {
   /// A lazy frame over JSON objects, one a line or all in one list; when it is asked, it keeps only
   /// the columns that are needed. The types of a large file are those of its first, middle and last
   /// records.
-  public init(json path: String) throws(FrameError) {
-    self.init(scanning: try JSONSource(path, place: "LazyFrame(json:)"))
+  public init(json path: String, progress: ReadProgress? = nil) throws(FrameError) {
+    self.init(scanning: try JSONSource(path, place: "LazyFrame(json:)", progress: progress))
   }
 }

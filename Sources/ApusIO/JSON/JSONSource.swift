@@ -9,6 +9,7 @@ struct JSONSource: ScanSource {
   private let held: FileBytes?
   private let place: String
   private let kinds: [JSONKind.Field]
+  private let progress: ReadProgress?
 
   /// How many bytes a chunk has, as far as line ends allow.
   private static let chunkByteCount = 1 << 20
@@ -22,10 +23,10 @@ struct JSONSource: ScanSource {
     let text: FileBytes
   }
 
-  init(_ path: String, place: String) throws(FrameError) {
+  init(_ path: String, place: String, progress: ReadProgress? = nil) throws(FrameError) {
     try self.init(
       paths: try FilePattern.paths(path, place: place), held: nil, description: "json \"\(path)\"",
-      place: place)
+      place: place, progress: progress)
   }
 
   /// A file in memory.
@@ -36,8 +37,10 @@ struct JSONSource: ScanSource {
   }
 
   private init(
-    paths: [String], held: FileBytes?, description: String, place: String
+    paths: [String], held: FileBytes?, description: String, place: String,
+    progress: ReadProgress? = nil
   ) throws(FrameError) {
+    self.progress = progress
     self.paths = paths
     self.held = held
     self.description = description
@@ -86,11 +89,16 @@ struct JSONSource: ScanSource {
 
   private func chunks(of wanted: Set<[UInt8]>?, limit: Int?) throws(FrameError) -> [Chunk] {
     var chunks: [Chunk] = []
-    for path in paths {
+    let sizes = paths.map(FileBytes.size)
+    progress?.begin(byteCount: sizes.reduce(0, +))
+    for (path, size) in zip(paths, sizes) {
       let text = if let held { held } else { try TextFile.bytes(path, place: place) }
-      chunks += try JSONSource.chunks(text, path, wanted: wanted, isSample: false)
+      progress?.expect(bytes: text.count - size)
+      chunks += try JSONSource.chunks(
+        text, path, wanted: wanted, isSample: false, progress: progress)
       if let limit, chunks.reduce(0, { $0 + $1.fields.rowCount }) >= limit { break }
     }
+    progress?.end(rowCount: chunks.reduce(0) { $0 + $1.fields.rowCount })
     return chunks
   }
 
@@ -118,7 +126,8 @@ struct JSONSource: ScanSource {
 
   /// Reads a text, chunk by chunk; of a large one, as a sample, the first, middle and last ones.
   private static func chunks(
-    _ text: FileBytes, _ path: String, wanted: Set<[UInt8]>?, isSample: Bool
+    _ text: FileBytes, _ path: String, wanted: Set<[UInt8]>?, isSample: Bool,
+    progress: ReadProgress? = nil
   ) throws(FrameError) -> [Chunk] {
     let bytes = text.start
     guard text.count < 1 << 32 else {
@@ -153,6 +162,7 @@ struct JSONSource: ScanSource {
     return try parallelMap(ranges.count) { number throws(FrameError) in
       let fields = JSONFields(rowCount: 0)
       try lines(text, path, ranges[number], into: fields, wanted)
+      progress?.add(bytes: ranges[number].count, rows: fields.rowCount)
       return Chunk(fields: fields, text: text)
     }
   }

@@ -29,7 +29,10 @@ struct JSONTextWriter {
   }
 
   /// The whole text.
-  func text() -> [UInt8] { text(0..<frame.rowCount) }
+  func text() -> [UInt8] {
+    let records = text(0..<frame.rowCount)
+    return isList ? Array("[".utf8) + records + Array("]\n".utf8) : records
+  }
 
   private func text(_ rows: Range<Int>) -> [UInt8] {
     var text: [UInt8] = []

@@ -9,6 +9,28 @@ struct ParquetReading {
   /// Which columns are read.
   let places: [Int]
   let rowCount: Int
+  let progress: ReadProgress?
+
+  /// How many bytes the chunks have that are read.
+  var byteCount: Int {
+    parts.reduce(0) { total, part in
+      places.indices.reduce(total) { $0 + byteCount(of: $1, part) }
+    }
+  }
+
+  /// How many bytes a column's chunks of a row group have. Damaged files say anything.
+  private func byteCount(of column: Int, _ part: Part) -> Int {
+    let file = files[part.file]
+    return file.schema.columns[places[column]].shape.leaves.reduce(0) {
+      $0 + Swift.min(Swift.max(file.rowGroups[part.group].columns[$1].byteCount, 0), file.byteCount)
+    }
+  }
+
+  /// Tells that a column of a row group is read; the group's rows are told with the last column.
+  private func report(_ column: Int, _ part: Part) {
+    progress?.add(
+      bytes: byteCount(of: column, part), rows: column == places.count - 1 ? part.rowCount : 0)
+  }
 
   /// What is read of a row group.
   struct Part {
@@ -44,13 +66,17 @@ struct ParquetReading {
         var reader = ParquetChunkReader(
           group.columns[leaf], of: opened[part.file], to: target, leaf: file.schema.leaves[leaf],
           rowCount: group.rowCount, wanted: part.wanted, firstRow: part.firstRow, place: place)
-        return Piece(part: part, bits: try reader.read(), column: nil)
+        let piece = Piece(part: part, bits: try reader.read(), column: nil)
+        report(column, part)
+        return piece
       }
       let reader = ParquetNestedReader(
         file: file, input: opened[part.file], group: group, place: place)
-      return Piece(
+      let piece = Piece(
         part: part, bits: nil,
         column: try reader.column(file.schema.columns[places[column]], part.wanted))
+      report(column, part)
+      return piece
     }
     return try parallelMap(places.count) { column throws(FrameError) in
       let own = stride(from: column, to: pieces.count, by: places.count).map { pieces[$0] }

@@ -12,15 +12,17 @@ struct ParquetSource: ScanSource {
   /// A file that is in memory already, for tests and pipes.
   private let held: InputFile?
   private let place: String
+  private let progress: ReadProgress?
 
   private typealias Part = ParquetReading.Part
 
   /// The files that `path` names; `place` says who asks.
-  init(_ path: String, place: String) throws(FrameError) {
+  init(_ path: String, place: String, progress: ReadProgress? = nil) throws(FrameError) {
     let paths = try FilePattern.paths(path, place: place)
     var files: [ParquetFile] = []
     for path in paths { files.append(try ParquetFile(try InputFile(path, place: place))) }
-    try self.init(files, description: "parquet \"\(path)\"", held: nil, place: place)
+    try self.init(
+      files, description: "parquet \"\(path)\"", held: nil, place: place, progress: progress)
   }
 
   /// A file in memory.
@@ -31,8 +33,10 @@ struct ParquetSource: ScanSource {
   }
 
   private init(
-    _ files: [ParquetFile], description: String, held: InputFile?, place: String
+    _ files: [ParquetFile], description: String, held: InputFile?, place: String,
+    progress: ReadProgress? = nil
   ) throws(FrameError) {
+    self.progress = progress
     self.files = files
     self.description = description
     self.held = held
@@ -64,8 +68,12 @@ struct ParquetSource: ScanSource {
     let rowCount = try placed(&parts, limit: limit)
     try checkClaims(parts, places, rowCount, opened)
     let reading = ParquetReading(
-      files: files, opened: opened, parts: parts, places: places, rowCount: rowCount)
-    return try DataFrame(columns: reading.columns(), rowCount: rowCount)
+      files: files, opened: opened, parts: parts, places: places, rowCount: rowCount,
+      progress: progress)
+    progress?.begin(byteCount: reading.byteCount)
+    let frame = try DataFrame(columns: reading.columns(), rowCount: rowCount)
+    progress?.end(rowCount: rowCount)
+    return frame
   }
 
   /// The files, which must be as they were when the schema was read.
