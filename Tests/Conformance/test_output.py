@@ -37,7 +37,7 @@ def test_a_child_that_opens_dev_stdout(session):
 
 def test_a_thread_that_prints_after_its_cell(session):
     request = session.send(
-        "import Dispatch\nDispatchQueue.global().asyncAfter(deadline: .now() + 0.5) "
+        "import Dispatch\nDispatchQueue.global().asyncAfter(deadline: .now() + 2) "
         '{ print("late") }'
     )
     assert session.finish(request).status == "ok"
