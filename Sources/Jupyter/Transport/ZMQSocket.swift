@@ -66,7 +66,8 @@ package final class ZMQSocket {
     case .router: set(ZMQ_ROUTER_HANDOVER, 1)
     case .xpub:
       set(ZMQ_XPUB_VERBOSE, 1)  // every subscriber gets its welcome, not the first only
-      dropsForLaggards = false
+      // An observer does not run in an initialiser.
+      set(ZMQ_XPUB_NODROP, 1)
     case .dealer, .sub: break
     }
   }
