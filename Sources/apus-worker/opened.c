@@ -76,16 +76,19 @@ void send_opened(uint32_t execution) {
 
 static bool has_mode(int flags) { return (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE; }
 
+#define TAKE_MODE(flags) \
+  mode_t mode = 0; \
+  if (has_mode(flags)) { \
+    va_list rest; \
+    va_start(rest, flags); \
+    mode = va_arg(rest, mode_t); \
+    va_end(rest); \
+  }
+
 #define DEFINE_OPEN(name) \
   int name(const char *path, int flags, ...) { \
     REAL(#name); \
-    mode_t mode = 0; \
-    if (has_mode(flags)) { \
-      va_list rest; \
-      va_start(rest, flags); \
-      mode = va_arg(rest, mode_t); \
-      va_end(rest); \
-    } \
+    TAKE_MODE(flags); \
     int descriptor = ((int (*)(const char *, int, ...))real)(path, flags, mode); \
     note(descriptor, flags); \
     return descriptor; \
@@ -93,13 +96,7 @@ static bool has_mode(int flags) { return (flags & O_CREAT) || (flags & O_TMPFILE
 #define DEFINE_OPENAT(name) \
   int name(int folder, const char *path, int flags, ...) { \
     REAL(#name); \
-    mode_t mode = 0; \
-    if (has_mode(flags)) { \
-      va_list rest; \
-      va_start(rest, flags); \
-      mode = va_arg(rest, mode_t); \
-      va_end(rest); \
-    } \
+    TAKE_MODE(flags); \
     int descriptor = ((int (*)(int, const char *, int, ...))real)(folder, path, flags, mode); \
     note(descriptor, flags); \
     return descriptor; \

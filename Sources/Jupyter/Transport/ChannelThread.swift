@@ -183,7 +183,7 @@ package final class ChannelThread: @unchecked Sendable {
           isBlocked = true
           break
         }
-        sockets[index].dropsForLaggards = true
+        sockets[index].dropForLaggards()
         sockets[index].send(frames)
       } else {
         blockedSince = nil

@@ -39,10 +39,8 @@ package final class ZMQSocket {
   /// What became of a message.
   package enum Sending: Sendable { case sent, peerIsGone, mustWait }
 
-  /// Whether a publisher leaves out subscribers that take nothing, instead of waiting for them.
-  package var dropsForLaggards = false {
-    didSet { set(ZMQ_XPUB_NODROP, dropsForLaggards ? 0 : 1) }
-  }
+  /// Has a publisher leave out subscribers that take nothing, instead of waiting for them.
+  package func dropForLaggards() { set(ZMQ_XPUB_NODROP, 0) }
 
   package init(_ kind: Kind, in context: ZMQContext) throws(JupyterError) {
     let type =
@@ -66,8 +64,7 @@ package final class ZMQSocket {
     case .router: set(ZMQ_ROUTER_HANDOVER, 1)
     case .xpub:
       set(ZMQ_XPUB_VERBOSE, 1)  // every subscriber gets its welcome, not the first only
-      // An observer does not run in an initialiser.
-      set(ZMQ_XPUB_NODROP, 1)
+      set(ZMQ_XPUB_NODROP, 1)  // it waits for subscribers that lag
     case .dealer, .sub: break
     }
   }
