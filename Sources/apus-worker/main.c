@@ -112,9 +112,10 @@ static void open_here(struct opening *o) {
   if (!o->handle) o->problem = strdup(dlerror());
   o->is_done = true;
 }
+// The handle stays open: closing the last one has the loader walk all libraries.
 static bool foundation_is_open(void) {
-  void *handle = dlopen("libFoundation.so", RTLD_NOW | RTLD_NOLOAD);
-  if (handle) dlclose(handle);
+  static void *_Atomic handle;
+  if (!handle) handle = dlopen("libFoundation.so", RTLD_NOW | RTLD_NOLOAD);
   return handle;
 }
 void *open_library(const char *path, char **problem) {
