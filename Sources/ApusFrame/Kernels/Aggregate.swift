@@ -3,9 +3,9 @@
 func aggregated(
   _ function: AggregateFunction, _ inputs: [ColumnStorage], by grouping: Grouping, label: String
 ) throws(FrameError) -> ColumnStorage {
-  guard let input = inputs.first else { return .int64(try counts(nil, grouping)) }
+  guard let input = inputs.first else { return .int64(FixedWidthColumn(try counts(nil, grouping))) }
   switch function {
-  case .count: return .int64(try counts(input.validity, grouping))
+  case .count: return .int64(FixedWidthColumn(try counts(input.validity, grouping)))
   case .countDistinct: return .int64(try distinctCounts(input, grouping))
   case .sum: return try sums(input, grouping, label: label)
   case .mean: return .statistic(try means(input, grouping), of: input.type)
@@ -52,19 +52,16 @@ private func numbers(_ column: ColumnStorage) -> FixedWidthColumn<Double> {
 }
 
 /// How many values each group has.
-private func counts(
-  _ validity: Bitmap?, _ grouping: Grouping
-) throws(FrameError) -> FixedWidthColumn<Int> {
+func counts(_ validity: Bitmap?, _ grouping: Grouping) throws(FrameError) -> Values<Int> {
   if grouping.isWhole {
-    let count = validity?.setCount ?? grouping.rowCount
-    return FixedWidthColumn(Values(repeating: count, count: 1))
+    return Values(repeating: validity?.setCount ?? grouping.rowCount, count: 1)
   }
-  return FixedWidthColumn(
-    try reduced(grouping, validity, from: 0) { count, _ in
-      count &+= 1
-    } merge: {
-      $0 &+= $1
-    })
+  guard let validity else { return try grouping.rowCounts() }
+  return try reduced(grouping, validity, from: 0) { count, _ in
+    count &+= 1
+  } merge: {
+    $0 &+= $1
+  }
 }
 
 /// How many different values each group has.

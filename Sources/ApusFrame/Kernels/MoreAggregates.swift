@@ -159,7 +159,12 @@ func covariances(
       }
     }
   }
+  let counts = try counts(validity, grouping)
+  let values = Values<Double>(count: counts.count) { target in
+    for group in 0..<counts.count {
+      target[group] = counts[group] > 1 ? products[group].value / Double(counts[group] - 1) : 0
+    }
+  }
   return FixedWidthColumn(
-    products.map { $0.count > 1 ? $0.value / Double($0.count - 1) : 0 },
-    validity: Bitmap(count: products.count) { products[$0].count > 1 })
+    values, validity: Bitmap(count: counts.count) { counts[$0] > 1 })
 }

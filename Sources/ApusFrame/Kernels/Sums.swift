@@ -5,7 +5,6 @@
 struct CompensatedSum: BitwiseCopyable, Sendable {
   private var sum = 0.0
   private var lost = 0.0
-  var count = 0
 
   init() {}
 
@@ -15,43 +14,16 @@ struct CompensatedSum: BitwiseCopyable, Sendable {
     let added = next - sum
     lost += (sum - (next - added)) + (value - added)
     sum = next
-    count &+= 1
   }
 
   @inline(__always)
   mutating func merge(_ other: CompensatedSum) {
-    let count = count + other.count
     add(other.sum)
     lost += other.lost
-    self.count = count
   }
 
   /// The sum; beside an infinity what was lost is NaN, and means nothing.
   var value: Double { sum.isFinite ? sum + lost : sum }
-}
-
-/// An exact sum of whole numbers.
-struct WholeSum: BitwiseCopyable, Sendable {
-  var sum: Int128 = 0
-  var count = 0
-
-  @inline(__always)
-  mutating func add(_ value: Int) {
-    sum &+= Int128(value)
-    count &+= 1
-  }
-
-  @inline(__always)
-  mutating func add(large value: UInt64) {
-    sum &+= Int128(value)
-    count &+= 1
-  }
-
-  @inline(__always)
-  mutating func merge(_ other: WholeSum) {
-    sum &+= other.sum
-    count &+= other.count
-  }
 }
 
 /// The sum of each group; 0 without values. Whole numbers are checked for overflow.
@@ -84,7 +56,7 @@ func sums(
 /// The exact sum of each group of whole numbers, or of what is kept as such.
 private func wholeSums(
   _ column: ColumnStorage, _ grouping: Grouping
-) throws(FrameError) -> Values<WholeSum>? {
+) throws(FrameError) -> Values<Int128>? {
   switch column.plain {
   case .bits(let values): try wholeSums(values.mapped { $0 ? 1 : 0 }, grouping) { $0 }
   case .int8(let values): try wholeSums(values, grouping) { Int($0) }
@@ -142,12 +114,12 @@ private struct DecimalSum: BitwiseCopyable, Sendable {
 }
 
 private func checked<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
-  _ sums: Values<WholeSum>, label: String
+  _ sums: Values<Int128>, label: String
 ) throws(FrameError) -> FixedWidthColumn<Number> {
   var isTooLarge = false
-  let values = sums.map { state in
-    isTooLarge = isTooLarge || Number(exactly: state.sum) == nil
-    return Number(truncatingIfNeeded: state.sum)
+  let values = sums.map { sum in
+    isTooLarge = isTooLarge || Number(exactly: sum) == nil
+    return Number(truncatingIfNeeded: sum)
   }
   guard !isTooLarge else {
     throw FrameError(
@@ -155,31 +127,6 @@ private func checked<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
       mend: "sum in floating point, as in sum(col(\"x\") * 1.0)")
   }
   return FixedWidthColumn(values)
-}
-
-@inline(__always)
-private func wholeSums<Element>(
-  _ column: FixedWidthColumn<Element>, _ grouping: Grouping, _ number: (Element) -> Int
-) throws(FrameError) -> Values<WholeSum> {
-  try column.values.read { source throws(FrameError) in
-    try reduced(grouping, column.validity, from: WholeSum()) { state, row in
-      state.add(number(source[row]))
-    } merge: {
-      $0.merge($1)
-    }
-  }
-}
-
-private func largeSums(
-  _ column: FixedWidthColumn<UInt64>, _ grouping: Grouping
-) throws(FrameError) -> Values<WholeSum> {
-  try column.values.read { source throws(FrameError) in
-    try reduced(grouping, column.validity, from: WholeSum()) { state, row in
-      state.add(large: source[row])
-    } merge: {
-      $0.merge($1)
-    }
-  }
 }
 
 private func compensatedSums(
@@ -198,18 +145,21 @@ private func compensatedSums(
 func means(
   _ column: ColumnStorage, _ grouping: Grouping
 ) throws(FrameError) -> FixedWidthColumn<Double> {
-  if let sums = try wholeSums(column, grouping) { return means(of: sums) }
-  guard let values = column.doubles else { preconditionFailure("no mean of \(column.type)") }
-  let sums = try compensatedSums(values, grouping)
+  let counts = try counts(column.validity, grouping)
+  let totals: Values<Double>
+  if let sums = try wholeSums(column, grouping) {
+    totals = sums.map { Double($0) }
+  } else {
+    guard let values = column.doubles else { preconditionFailure("no mean of \(column.type)") }
+    totals = try compensatedSums(values, grouping).map(\.value)
+  }
+  let values = Values<Double>(count: counts.count) { target in
+    for group in 0..<counts.count {
+      target[group] = counts[group] > 0 ? totals[group] / Double(counts[group]) : 0
+    }
+  }
   return FixedWidthColumn(
-    sums.map { $0.count > 0 ? $0.value / Double($0.count) : 0 },
-    validity: Bitmap(count: sums.count) { sums[$0].count > 0 })
-}
-
-private func means(of sums: Values<WholeSum>) -> FixedWidthColumn<Double> {
-  FixedWidthColumn(
-    sums.map { $0.count > 0 ? Double($0.sum) / Double($0.count) : 0 },
-    validity: Bitmap(count: sums.count) { sums[$0].count > 0 })
+    values, validity: Bitmap(count: counts.count) { counts[$0] > 0 })
 }
 
 /// The variance of each group as of a sample; null for fewer than two values.
