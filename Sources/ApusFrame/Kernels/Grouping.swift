@@ -183,6 +183,17 @@ package struct Grouping: Sendable {
   }
 }
 
+/// Counts rows.
+struct RowCount: Reducer {
+  static let isUnordered = true
+  let initial = 0
+
+  @inline(__always)
+  func update(_ count: inout Int, _ row: Int) { count &+= 1 }
+
+  func merge(_ count: inout Int, _ other: Int) { count &+= other }
+}
+
 /// How many rows each group has, once somebody asks.
 private final class RowCountsMemo: Sendable {
   let found = Mutex<Values<Int>?>(nil)
@@ -192,11 +203,7 @@ extension Grouping {
   /// How many rows each group has.
   func rowCounts() throws(FrameError) -> Values<Int> {
     if let found = memo.found.withLock({ $0 }) { return found }
-    let counts = try reduced(self, nil, from: 0) { count, _ in
-      count &+= 1
-    } merge: {
-      $0 &+= $1
-    }
+    let counts = try reduced(self, nil, by: RowCount())
     memo.found.withLock { $0 = counts }
     return counts
   }

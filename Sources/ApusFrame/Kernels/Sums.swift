@@ -58,14 +58,14 @@ private func wholeSums(
   _ column: ColumnStorage, _ grouping: Grouping
 ) throws(FrameError) -> Values<Int128>? {
   switch column.plain {
-  case .bits(let values): try wholeSums(values.mapped { $0 ? 1 : 0 }, grouping) { $0 }
-  case .int8(let values): try wholeSums(values, grouping) { Int($0) }
-  case .int16(let values): try wholeSums(values, grouping) { Int($0) }
-  case .int32(let values): try wholeSums(values, grouping) { Int($0) }
-  case .int64(let values): try wholeSums(values, grouping) { $0 }
-  case .uint8(let values): try wholeSums(values, grouping) { Int($0) }
-  case .uint16(let values): try wholeSums(values, grouping) { Int($0) }
-  case .uint32(let values): try wholeSums(values, grouping) { Int($0) }
+  case .bits(let values): try wholeSums(values.mapped { $0 ? 1 as UInt8 : 0 }, grouping)
+  case .int8(let values): try wholeSums(values, grouping)
+  case .int16(let values): try wholeSums(values, grouping)
+  case .int32(let values): try wholeSums(values, grouping)
+  case .int64(let values): try wholeSums(values, grouping)
+  case .uint8(let values): try wholeSums(values, grouping)
+  case .uint16(let values): try wholeSums(values, grouping)
+  case .uint32(let values): try wholeSums(values, grouping)
   case .uint64(let values): try largeSums(values, grouping)
   case .int128, .float32, .float64, .texts: nil
   }
@@ -75,11 +75,7 @@ private func decimalSums(
   _ column: FixedWidthColumn<Int128>, _ grouping: Grouping, label: String
 ) throws(FrameError) -> FixedWidthColumn<Int128> {
   let sums = try column.values.read { source throws(FrameError) in
-    try reduced(grouping, column.validity, from: DecimalSum()) { state, row in
-      state.add(source[row])
-    } merge: {
-      $0.merge($1)
-    }
+    try reduced(grouping, column.validity, by: DecimalSums(source: source))
   }
   var isTooLarge = false
   let values = sums.map { state in
@@ -113,6 +109,18 @@ private struct DecimalSum: BitwiseCopyable, Sendable {
   }
 }
 
+private struct DecimalSums: Reducer {
+  // Whether a sum on its way was too large depends on the way.
+  static let isUnordered = false
+  let source: UnsafePointer<Int128>
+  let initial = DecimalSum()
+
+  @inline(__always)
+  func update(_ sum: inout DecimalSum, _ row: Int) { sum.add(source[row]) }
+
+  func merge(_ sum: inout DecimalSum, _ other: DecimalSum) { sum.merge(other) }
+}
+
 private func checked<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
   _ sums: Values<Int128>, label: String
 ) throws(FrameError) -> FixedWidthColumn<Number> {
@@ -133,12 +141,19 @@ private func compensatedSums(
   _ column: FixedWidthColumn<Double>, _ grouping: Grouping
 ) throws(FrameError) -> Values<CompensatedSum> {
   try column.values.read { source throws(FrameError) in
-    try reduced(grouping, column.validity, from: CompensatedSum()) { state, row in
-      state.add(source[row])
-    } merge: {
-      $0.merge($1)
-    }
+    try reduced(grouping, column.validity, by: CompensatedSums(source: source))
   }
+}
+
+private struct CompensatedSums: Reducer {
+  static let isUnordered = true
+  let source: UnsafePointer<Double>
+  let initial = CompensatedSum()
+
+  @inline(__always)
+  func update(_ sum: inout CompensatedSum, _ row: Int) { sum.add(source[row]) }
+
+  func merge(_ sum: inout CompensatedSum, _ other: CompensatedSum) { sum.merge(other) }
 }
 
 /// The mean of each group, of Bool the share of true; null without values.
@@ -171,12 +186,10 @@ func variances(
   let centres = try means(.float64(column), grouping).values
   let deviations = try centres.read { centres throws(FrameError) in
     try column.values.read { source throws(FrameError) in
-      try grouping.withCodes { code throws(FrameError) in
-        try reduced(grouping, column.validity, from: Deviations()) { state, row in
-          state.add(source[row] - centres[code(row)])
-        } merge: {
-          $0.merge($1)
-        }
+      try grouping.withCodes { codes throws(FrameError) in
+        try reduced(
+          grouping, column.validity,
+          by: DeviationSums(source: source, centres: centres, codes: codes))
       }
     }
   }
@@ -212,15 +225,38 @@ private struct Deviations: BitwiseCopyable, Sendable {
   }
 }
 
+private struct DeviationSums: Reducer {
+  static let isUnordered = true
+  let source: UnsafePointer<Double>
+  let centres: UnsafePointer<Double>
+  let codes: GroupOfRow
+  let initial = Deviations()
+
+  @inline(__always)
+  func update(_ state: inout Deviations, _ row: Int) {
+    state.add(source[row] - centres[codes[row]])
+  }
+
+  func merge(_ state: inout Deviations, _ other: Deviations) { state.merge(other) }
+}
+
+/// The group of each row.
+struct GroupOfRow {
+  fileprivate let codes: UnsafePointer<UInt32>
+  fileprivate let isWhole: Bool
+
+  @inline(__always)
+  subscript(row: Int) -> Int { isWhole ? 0 : Int(codes[row]) }
+}
+
 extension Grouping {
   /// Lets `body` ask for the group of a row.
   @inline(__always)
   func withCodes<Result>(
-    _ body: ((Int) -> Int) throws(FrameError) -> Result
+    _ body: (GroupOfRow) throws(FrameError) -> Result
   ) throws(FrameError) -> Result {
     try codes.read { codes throws(FrameError) in
-      let isWhole = isWhole
-      return try body { row in isWhole ? 0 : Int(codes[row]) }
+      try body(GroupOfRow(codes: codes, isWhole: isWhole))
     }
   }
 }

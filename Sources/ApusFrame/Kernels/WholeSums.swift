@@ -2,19 +2,14 @@
 ///
 /// Few groups: the rows of a block are summed in 64 bits while the greatest magnitude among them
 /// shows that this cannot overflow, and each block is then added to sums of 128 bits.
-@inline(__always)
-func wholeSums<Element>(
-  _ column: FixedWidthColumn<Element>, _ grouping: Grouping, _ number: (Element) -> Int
+func wholeSums<Element: FixedWidthInteger & BitwiseCopyable & Sendable>(
+  _ column: FixedWidthColumn<Element>, _ grouping: Grouping
 ) throws(FrameError) -> Values<Int128> {
   try column.values.read { source throws(FrameError) in
     if !grouping.isWhole && grouping.rawCount <= WholeBlock.mostGroups {
-      return try blockedSums(grouping, column.validity) { number(source[$0]) }
+      return try blockedSums(source, grouping, column.validity)
     }
-    return try reduced(grouping, column.validity, from: 0 as Int128) { sum, row in
-      sum &+= Int128(number(source[row]))
-    } merge: {
-      $0 &+= $1
-    }
+    return try reduced(grouping, column.validity, by: WideSums(source: source))
   }
 }
 
@@ -23,12 +18,19 @@ func largeSums(
   _ column: FixedWidthColumn<UInt64>, _ grouping: Grouping
 ) throws(FrameError) -> Values<Int128> {
   try column.values.read { source throws(FrameError) in
-    try reduced(grouping, column.validity, from: 0 as Int128) { sum, row in
-      sum &+= Int128(source[row])
-    } merge: {
-      $0 &+= $1
-    }
+    try reduced(grouping, column.validity, by: WideSums(source: source))
   }
+}
+
+private struct WideSums<Element: FixedWidthInteger & BitwiseCopyable & Sendable>: Reducer {
+  static var isUnordered: Bool { true }
+  let source: UnsafePointer<Element>
+  var initial: Int128 { 0 }
+
+  @inline(__always)
+  func update(_ sum: inout Int128, _ row: Int) { sum &+= Int128(truncatingIfNeeded: source[row]) }
+
+  func merge(_ sum: inout Int128, _ other: Int128) { sum &+= other }
 }
 
 private enum WholeBlock {
@@ -42,38 +44,40 @@ private enum WholeBlock {
   static func rowCount(groups: Int) -> Int { Swift.max(1 << 14, (groups * 16 + 63) & ~63) }
 }
 
-@inline(__always)
-private func blockedSums(
-  _ grouping: Grouping, _ validity: Bitmap?, _ number: (Int) -> Int
+private func blockedSums<Element: FixedWidthInteger>(
+  _ source: UnsafePointer<Element>, _ grouping: Grouping, _ validity: Bitmap?
 ) throws(FrameError) -> Values<Int128> {
   let groupCount = grouping.rawCount
   let runs = RowRuns(
     rowCount: grouping.rowCount, count: Swift.min(8, grouping.rowCount / chunkRowCount + 1))
   let blockSize = WholeBlock.rowCount(groups: groupCount)
   assert(blockSize <= WholeBlock.mostRows)
+  // Rows in turn go to lanes of their group, so that an addition need not wait for the last one.
+  let lanes = groupCount <= 1 << 8 ? 2 : 0
+  let blockCount = groupCount << lanes
+  let memory = Buffer(byteCount: runs.count * blockCount * MemoryLayout<Int>.stride)
+  let blocks = memory.base.bindMemory(to: Int.self, capacity: runs.count * blockCount)
   let tables = try Values<Int128>(count: groupCount * runs.count) { target throws(FrameError) in
     try grouping.raw.read { codes throws(FrameError) in
       try inParallel(runs.count) { run throws(FrameError) in
         let table = target + run * groupCount
+        let block = blocks + run * blockCount
         table.update(repeating: 0, count: groupCount)
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: groupCount) { block in
-          block.initialize(repeating: 0)
-          for first in stride(from: runs[run].lowerBound, to: runs[run].upperBound, by: blockSize) {
-            let rows = first..<Swift.min(first + blockSize, runs[run].upperBound)
-            var magnitudes: UInt = 0
+        for first in stride(from: runs[run].lowerBound, to: runs[run].upperBound, by: blockSize) {
+          let rows = first..<Swift.min(first + blockSize, runs[run].upperBound)
+          block.update(repeating: 0, count: blockCount)
+          var magnitudes: UInt = 0
+          forEachPresent(in: rows, validity) { row in
+            let value = Int(truncatingIfNeeded: source[row])
+            magnitudes |= UInt(bitPattern: value ^ (value >> 63))
+            block[Int(codes[row]) << lanes | row & ((1 << lanes) - 1)] &+= value
+          }
+          if magnitudes >> WholeBlock.magnitudeBits == 0 {
+            for place in 0..<blockCount { table[place >> lanes] &+= Int128(block[place]) }
+          } else {
             forEachPresent(in: rows, validity) { row in
-              let value = number(row)
-              magnitudes |= UInt(bitPattern: value ^ (value >> 63))
-              block[Int(codes[row])] &+= value
+              table[Int(codes[row])] &+= Int128(truncatingIfNeeded: source[row])
             }
-            if magnitudes >> WholeBlock.magnitudeBits == 0 {
-              for group in 0..<groupCount { table[group] &+= Int128(block[group]) }
-            } else {
-              forEachPresent(in: rows, validity) { row in
-                table[Int(codes[row])] &+= Int128(number(row))
-              }
-            }
-            block.update(repeating: 0)
           }
         }
       }
@@ -83,5 +87,5 @@ private func blockedSums(
       for group in 0..<groupCount { target[group] &+= table[group] }
     }
   }
-  return grouping.ordered(tables.sliced(0..<groupCount))
+  return withExtendedLifetime(memory) { grouping.ordered(tables.sliced(0..<groupCount)) }
 }
