@@ -92,6 +92,26 @@ struct ExpressionTests {
     #expect(sums?.code == .overflow)
   }
 
+  @Test("sums of few groups are exact where some blocks of rows hold large numbers")
+  func largeNumbersInBlocks() throws {
+    // The large ones come in the second block only, and cancel but for one.
+    let count = 50_000
+    let keys = (0..<count).map { $0 % 3 }
+    var values = (0..<count).map { $0 % 1000 - 500 }
+    for row in 20_000..<20_031 { values[row] = row % 2 == 0 ? .max - row : .min + row }
+    let frame = try DataFrame([
+      "k": AnyColumn(keys.map(Optional.some)), "n": AnyColumn(values.map(Optional.some)),
+    ])
+    var wanted = [Int128](repeating: 0, count: 3)
+    for row in 0..<count { wanted[keys[row]] += Int128(values[row]) }
+    let found = try frame.grouped(by: "k").aggregate(sum("n").as("s"), mean("n").as("m"))
+    for group in 0..<3 {
+      #expect(try found["s", as: Int.self][group].map { Int128($0) } == wanted[group])
+      let size = Double(keys.count { $0 == group })
+      #expect(try found["m", as: Double.self][group] == Double(wanted[group]) / size)
+    }
+  }
+
   @Test("the errors of names and types come before data is touched, with what to do")
   func errors() throws {
     func text(_ body: () throws -> Void) -> String {

@@ -3,9 +3,9 @@
 func aggregated(
   _ function: AggregateFunction, _ inputs: [ColumnStorage], by grouping: Grouping, label: String
 ) throws(FrameError) -> ColumnStorage {
-  guard let input = inputs.first else { return .int64(try counts(nil, grouping)) }
+  guard let input = inputs.first else { return .int64(FixedWidthColumn(try counts(nil, grouping))) }
   switch function {
-  case .count: return .int64(try counts(input.validity, grouping))
+  case .count: return .int64(FixedWidthColumn(try counts(input.validity, grouping)))
   case .countDistinct: return .int64(try distinctCounts(input, grouping))
   case .sum: return try sums(input, grouping, label: label)
   case .mean: return .statistic(try means(input, grouping), of: input.type)
@@ -52,19 +52,12 @@ private func numbers(_ column: ColumnStorage) -> FixedWidthColumn<Double> {
 }
 
 /// How many values each group has.
-private func counts(
-  _ validity: Bitmap?, _ grouping: Grouping
-) throws(FrameError) -> FixedWidthColumn<Int> {
+func counts(_ validity: Bitmap?, _ grouping: Grouping) throws(FrameError) -> Values<Int> {
   if grouping.isWhole {
-    let count = validity?.setCount ?? grouping.rowCount
-    return FixedWidthColumn(Values(repeating: count, count: 1))
+    return Values(repeating: validity?.setCount ?? grouping.rowCount, count: 1)
   }
-  return FixedWidthColumn(
-    try reduced(grouping, validity, from: 0) { count, _ in
-      count &+= 1
-    } merge: {
-      $0 &+= $1
-    })
+  guard let validity else { return try grouping.rowCounts() }
+  return try reduced(grouping, validity, by: RowCount())
 }
 
 /// How many different values each group has.
@@ -98,24 +91,32 @@ private func quantified(
   guard case .bool(let values) = column else {
     preconditionFailure("\(wantsAll ? "all" : "any") of \(column.type)")
   }
-  let bits = values.values
-  let found = try reduced(grouping, values.validity, from: wantsAll) { state, row in
-    state = wantsAll ? state && bits[row] : state || bits[row]
-  } merge: { state, other in
+  let found = try reduced(
+    grouping, values.validity, by: Quantifier(bits: values.values, wantsAll: wantsAll))
+  return BooleanColumn(Bitmap(count: found.count) { found[$0] })
+}
+
+private struct Quantifier: Reducer {
+  static let isUnordered = true
+  let bits: Bitmap
+  let wantsAll: Bool
+
+  var initial: Bool { wantsAll }
+
+  @inline(__always)
+  func update(_ state: inout Bool, _ row: Int) { merge(&state, bits[row]) }
+
+  @inline(__always)
+  func merge(_ state: inout Bool, _ other: Bool) {
     state = wantsAll ? state && other : state || other
   }
-  return BooleanColumn(Bitmap(count: found.count) { found[$0] })
 }
 
 private func lastRows(_ grouping: Grouping) throws(FrameError) -> Values<Int32> {
   guard !grouping.isWhole else {
     return Values(repeating: Int32(truncatingIfNeeded: grouping.rowCount - 1), count: 1)
   }
-  return try reduced(grouping, nil, from: -1) { last, row in
-    last = Int32(truncatingIfNeeded: row)
-  } merge: { last, other in
-    last = other >= 0 ? other : last
-  }
+  return try reduced(grouping, nil, by: EndRow(wantsLast: true))
 }
 
 /// The first or the last row of each group in which `condition` is true, -1 where there is none.
@@ -123,9 +124,21 @@ private func ends(
   _ grouping: Grouping, where condition: ColumnStorage, wantsLast: Bool
 ) throws(FrameError) -> Values<Int32> {
   guard case .bool(let chosen) = condition else { preconditionFailure("a condition is not Bool") }
-  return try reduced(grouping, chosen.isTrue, from: -1) { end, row in
+  return try reduced(grouping, chosen.isTrue, by: EndRow(wantsLast: wantsLast))
+}
+
+/// The first row or the last, -1 for none.
+private struct EndRow: Reducer {
+  static let isUnordered = false
+  let wantsLast: Bool
+  let initial = Int32(-1)
+
+  @inline(__always)
+  func update(_ end: inout Int32, _ row: Int) {
     if wantsLast || end < 0 { end = Int32(truncatingIfNeeded: row) }
-  } merge: { end, other in
+  }
+
+  func merge(_ end: inout Int32, _ other: Int32) {
     if other >= 0, wantsLast || end < 0 { end = other }
   }
 }

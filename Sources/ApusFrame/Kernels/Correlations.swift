@@ -10,11 +10,7 @@ func correlations(
   let validity = Bitmap.both(left.validity, right.validity)
   var moments = try left.values.read { left throws(FrameError) in
     try right.values.read { right throws(FrameError) in
-      try reduced(grouping, validity, from: Moments()) { state, row in
-        state.add(left[row], right[row])
-      } merge: {
-        $0.merge($1)
-      }
+      try reduced(grouping, validity, by: FirstMoments(left: left, right: right))
     }
   }
   if (0..<moments.count).contains(where: { moments[$0].isInexact }) {
@@ -22,12 +18,10 @@ func correlations(
     moments = try left.values.read { left throws(FrameError) in
       try right.values.read { right throws(FrameError) in
         try centres.read { centres throws(FrameError) in
-          try grouping.withCodes { code throws(FrameError) in
-            try reduced(grouping, validity, from: Moments()) { state, row in
-              state.add(left[row], right[row], around: centres[code(row)])
-            } merge: {
-              $0.merge($1)
-            }
+          try grouping.withCodes { codes throws(FrameError) in
+            try reduced(
+              grouping, validity,
+              by: CentredMoments(left: left, right: right, centres: centres, codes: codes))
           }
         }
       }
@@ -109,4 +103,34 @@ private struct Moments: BitwiseCopyable, Sendable {
     let value = both / (left.squareRoot() * right.squareRoot())
     return value.isNaN ? .nan : Swift.min(Swift.max(value, -1), 1)
   }
+}
+
+/// Moments around the first values.
+private struct FirstMoments: Reducer {
+  static let isUnordered = false
+  let left: UnsafePointer<Double>
+  let right: UnsafePointer<Double>
+  let initial = Moments()
+
+  @inline(__always)
+  func update(_ state: inout Moments, _ row: Int) { state.add(left[row], right[row]) }
+
+  func merge(_ state: inout Moments, _ other: Moments) { state.merge(other) }
+}
+
+/// Moments around the means that another pass found.
+private struct CentredMoments: Reducer {
+  static let isUnordered = false
+  let left: UnsafePointer<Double>
+  let right: UnsafePointer<Double>
+  let centres: UnsafePointer<Moments>
+  let codes: GroupOfRow
+  let initial = Moments()
+
+  @inline(__always)
+  func update(_ state: inout Moments, _ row: Int) {
+    state.add(left[row], right[row], around: centres[codes[row]])
+  }
+
+  func merge(_ state: inout Moments, _ other: Moments) { state.merge(other) }
 }

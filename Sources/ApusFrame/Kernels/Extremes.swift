@@ -1,24 +1,12 @@
-/// The best value of a group so far, if there was one.
-private struct Extreme<Value: BitwiseCopyable & Sendable>: BitwiseCopyable, Sendable {
-  var value: Value
-  var isFound = false
-
-  @inline(__always)
-  mutating func take(_ next: Value, _ isBetter: (Value, Value) -> Bool) {
-    if !isFound || isBetter(next, value) { value = next }
-    isFound = true
-  }
-}
-
 /// The least or the greatest value of each group, of any type; NaN loses against numbers.
 func extremes(
   _ column: ColumnStorage, _ grouping: Grouping, wantsGreatest: Bool
 ) throws(FrameError) -> ColumnStorage {
   switch column.ordered {
   case .bits(let values):
-    let wanted: (Bool, Bool) -> Bool = { wantsGreatest ? $0 && !$1 : !$0 && $1 }
-    let bits = values.values
-    let found = try best(values.validity, grouping, hole: false, { bits[$0] }, wanted)
+    let found = try reduced(
+      grouping, values.validity,
+      by: BitExtreme(bits: values.values, wantsGreatest: wantsGreatest))
     return .bool(
       BooleanColumn(
         Bitmap(count: found.count) { found[$0].value },
@@ -47,74 +35,62 @@ func extremes(
   case .uint32(let values):
     // The order of categories is another one than that of their numbers.
     if column.type.isDictionary {
-      return try extremeRows(column, grouping, wantsGreatest) { values.values[$0] }
+      return try extremeRows(column, values, grouping, wantsGreatest)
     }
     return .restored(
       .uint32(try wholeExtremes(values, grouping, wantsGreatest)), as: column.type)
   case .int128(let values):
-    return try extremeRows(column, grouping, wantsGreatest) { values.values[$0] }
+    return try extremeRows(column, values, grouping, wantsGreatest)
   case .float32(let values):
-    return .float32(
-      try wantsGreatest
-        ? best(values, grouping, hole: 0) { $0 > $1 || $1.isNaN }
-        : best(values, grouping, hole: 0) { $0 < $1 || $1.isNaN })
+    return .float32(try floatExtremes(values, grouping, wantsGreatest))
   case .float64(let values):
-    return .float64(
-      try wantsGreatest
-        ? best(values, grouping, hole: 0) { $0 > $1 || $1.isNaN }
-        : best(values, grouping, hole: 0) { $0 < $1 || $1.isNaN })
+    return .float64(try floatExtremes(values, grouping, wantsGreatest))
   case .texts(let values):
     let rows = try values.read { texts throws(FrameError) in
-      try best(values.validity, grouping, hole: Int32(-1), { Int32(truncatingIfNeeded: $0) }) {
-        let order = texts.order(Int($0), texts, Int($1))
-        return wantsGreatest ? order > 0 : order < 0
-      }
+      try reduced(
+        grouping, values.validity, by: TextExtreme(texts: texts, wantsGreatest: wantsGreatest))
     }
-    return column.picked(rows.map { $0.isFound ? $0.value : -1 })
+    return column.picked(rows)
   }
 }
 
 private func wholeExtremes<Element: FixedWidthInteger & BitwiseCopyable & Sendable>(
-  _ values: FixedWidthColumn<Element>, _ grouping: Grouping, _ wantsGreatest: Bool
+  _ column: FixedWidthColumn<Element>, _ grouping: Grouping, _ wantsGreatest: Bool
 ) throws(FrameError) -> FixedWidthColumn<Element> {
-  try wantsGreatest
-    ? best(values, grouping, hole: 0) { $0 > $1 } : best(values, grouping, hole: 0) { $0 < $1 }
+  let found = try column.values.read { source throws(FrameError) in
+    wantsGreatest
+      ? try reduced(grouping, column.validity, by: Greatest(source: source))
+      : try reduced(grouping, column.validity, by: Least(source: source))
+  }
+  return FixedWidthColumn(found: found)
+}
+
+private func floatExtremes<Element: BinaryFloatingPoint & BitwiseCopyable & Sendable>(
+  _ column: FixedWidthColumn<Element>, _ grouping: Grouping, _ wantsGreatest: Bool
+) throws(FrameError) -> FixedWidthColumn<Element> {
+  let found = try column.values.read { source throws(FrameError) in
+    wantsGreatest
+      ? try reduced(grouping, column.validity, by: GreatestNumber(source: source))
+      : try reduced(grouping, column.validity, by: LeastNumber(source: source))
+  }
+  return FixedWidthColumn(found: found)
 }
 
 /// The rows of the least or greatest values, as the column has them.
-private func extremeRows(
-  _ column: ColumnStorage, _ grouping: Grouping, _ wantsGreatest: Bool,
-  _ value: (Int) -> some Comparable
+private func extremeRows<Element: Comparable & BitwiseCopyable & Sendable>(
+  _ column: ColumnStorage, _ values: FixedWidthColumn<Element>, _ grouping: Grouping,
+  _ wantsGreatest: Bool
 ) throws(FrameError) -> ColumnStorage {
-  let rows = try best(
-    column.validity, grouping, hole: Int32(-1), { Int32(truncatingIfNeeded: $0) }
-  ) {
-    let (left, right) = (value(Int($0)), value(Int($1)))
-    return wantsGreatest ? left > right : left < right
+  let rows = try values.values.read { source throws(FrameError) in
+    try reduced(
+      grouping, column.validity, by: RowExtreme(source: source, wantsGreatest: wantsGreatest))
   }
-  return column.picked(rows.map { $0.isFound ? $0.value : -1 })
+  return column.picked(rows)
 }
 
-@inline(__always)
-private func best<Element>(
-  _ column: FixedWidthColumn<Element>, _ grouping: Grouping, hole: Element,
-  _ isBetter: (Element, Element) -> Bool
-) throws(FrameError) -> FixedWidthColumn<Element> {
-  let found = try column.values.read { source throws(FrameError) in
-    try best(column.validity, grouping, hole: hole, { source[$0] }, isBetter)
-  }
-  return FixedWidthColumn(
-    found.map(\.value), validity: Bitmap(count: found.count) { found[$0].isFound })
-}
-
-@inline(__always)
-private func best<Value: BitwiseCopyable & Sendable>(
-  _ validity: Bitmap?, _ grouping: Grouping, hole: Value, _ value: (Int) -> Value,
-  _ isBetter: (Value, Value) -> Bool
-) throws(FrameError) -> Values<Extreme<Value>> {
-  try reduced(grouping, validity, from: Extreme(value: hole)) { state, row in
-    state.take(value(row), isBetter)
-  } merge: { state, other in
-    if other.isFound { state.take(other.value, isBetter) }
+extension FixedWidthColumn where Element: ExpressibleByIntegerLiteral {
+  fileprivate init(found: Values<Extreme<Element>>) {
+    self.init(
+      found.map(\.value), validity: Bitmap(count: found.count) { found[$0].isFound })
   }
 }

@@ -25,11 +25,11 @@ struct GroupedValues<Element: BitwiseCopyable & Sendable> {
       rowCount: grouping.rowCount, count: Swift.min(wanted, grouping.rowCount / chunkRowCount + 1))
     let places = Buffer(byteCount: runs.count * groupCount * MemoryLayout<Int>.stride)
     let counts = places.base.bindMemory(to: Int.self, capacity: runs.count * groupCount)
-    try grouping.withCodes { code throws(FrameError) in
+    try grouping.withCodes { codes throws(FrameError) in
       try inParallel(runs.count) { run throws(FrameError) in
         let table = counts + run * groupCount
         table.update(repeating: 0, count: groupCount)
-        forEachPresent(in: runs[run], validity) { table[code($0)] &+= 1 }
+        forEachPresent(in: runs[run], validity) { table[codes[$0]] &+= 1 }
       }
     }
     var total = 0
@@ -47,11 +47,11 @@ struct GroupedValues<Element: BitwiseCopyable & Sendable> {
     let buffer = Buffer(byteCount: total * MemoryLayout<Element>.stride)
     let target = buffer.base.bindMemory(to: Element.self, capacity: Swift.max(total, 1))
     try withExtendedLifetime((places, buffer)) { () throws(FrameError) in
-      try grouping.withCodes { code throws(FrameError) in
+      try grouping.withCodes { codes throws(FrameError) in
         try inParallel(runs.count) { run throws(FrameError) in
           let table = counts + run * groupCount
           forEachPresent(in: runs[run], validity) { row in
-            let group = code(row)
+            let group = codes[row]
             target[table[group]] = element(row)
             table[group] &+= 1
           }

@@ -25,6 +25,7 @@ package struct Grouping: Sendable {
 
   /// How many rows are grouped.
   let rowCount: Int
+  private let memo = RowCountsMemo()
 
   init(codes: Values<UInt32>, firstRows: Values<UInt32>) {
     self.init(
@@ -139,8 +140,18 @@ package struct Grouping: Sendable {
         try inParallel(runs.count) { run throws(FrameError) in
           let table = target + run * cardinality
           table.update(repeating: .max, count: cardinality)
-          for row in runs[run].reversed() {
+          if cardinality > 1 << 12 {
+            for row in runs[run].reversed() {
+              table[Int(codes[row])] = UInt32(truncatingIfNeeded: row)
+            }
+            return
+          }
+          // Few codes have mostly all come after a few rows.
+          var missing = cardinality
+          for row in runs[run] where table[Int(codes[row])] == .max {
             table[Int(codes[row])] = UInt32(truncatingIfNeeded: row)
+            missing -= 1
+            if missing == 0 { break }
           }
         }
       }
@@ -169,6 +180,32 @@ package struct Grouping: Sendable {
     } else {
       self.init(codes: numbering.codes(of: codes), firstRows: ranks.rows)
     }
+  }
+}
+
+/// Counts rows.
+struct RowCount: Reducer {
+  static let isUnordered = true
+  let initial = 0
+
+  @inline(__always)
+  func update(_ count: inout Int, _ row: Int) { count &+= 1 }
+
+  func merge(_ count: inout Int, _ other: Int) { count &+= other }
+}
+
+/// How many rows each group has, once somebody asks.
+private final class RowCountsMemo: Sendable {
+  let found = Mutex<Values<Int>?>(nil)
+}
+
+extension Grouping {
+  /// How many rows each group has.
+  func rowCounts() throws(FrameError) -> Values<Int> {
+    if let found = memo.found.withLock({ $0 }) { return found }
+    let counts = try reduced(self, nil, by: RowCount())
+    memo.found.withLock { $0 = counts }
+    return counts
   }
 }
 

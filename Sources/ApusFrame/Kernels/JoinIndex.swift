@@ -97,16 +97,15 @@ struct DirectTable {
   /// The table of a column's numbers, or nothing when they are too far apart.
   init?(_ numbers: WholeNumbers, validity: Bitmap?, askedBy: Int) throws(FrameError) {
     switch numbers {
-    case .narrow(let values): try self.init(values, validity, askedBy) { Int($0) }
-    case .wide(let values): try self.init(values, validity, askedBy) { $0 }
+    case .narrow(let values): try self.init(values, validity, askedBy)
+    case .wide(let values): try self.init(values, validity, askedBy)
     }
   }
 
-  @inline(__always)
-  private init?<Element>(
-    _ values: Values<Element>, _ validity: Bitmap?, _ askedBy: Int, _ number: (Element) -> Int
+  private init?<Element: FixedWidthInteger>(
+    _ values: Values<Element>, _ validity: Bitmap?, _ askedBy: Int
   ) throws(FrameError) {
-    guard let range = try bounds(values, validity, number) else { return nil }
+    guard let range = try bounds(values, validity) else { return nil }
     let (width, isWide) = range.upperBound.subtractingReportingOverflow(range.lowerBound)
     guard !isWide,
       width < Swift.max(1 << 16, Swift.min(Swift.max(values.count * 4, askedBy), 1 << 28))
@@ -126,14 +125,14 @@ struct DirectTable {
         // Every row must read itself back: else another row has its number too.
         try inParallel(rows: count) { rows throws(FrameError) in
           forEachPresent(in: rows, validity) { row in
-            table[number(source[row]) &- low] = UInt32(truncatingIfNeeded: row + 1)
+            table[Int(truncatingIfNeeded: source[row]) &- low] = UInt32(truncatingIfNeeded: row + 1)
           }
         }
         let lost = try parallelMap((count + chunkRowCount - 1) / chunkRowCount) { chunk in
           let first = chunk * chunkRowCount
           var isLost = false
           forEachPresent(in: first..<Swift.min(first + chunkRowCount, count), validity) { row in
-            let found = table[number(source[row]) &- low]
+            let found = table[Int(truncatingIfNeeded: source[row]) &- low]
             isLost = isLost || found != UInt32(truncatingIfNeeded: row + 1)
           }
           return isLost
@@ -146,13 +145,12 @@ struct DirectTable {
       rows = nil
       return
     }
-    (places, rows) = try DirectTable.listed(values, validity, low: low, span: span, number)
+    (places, rows) = try DirectTable.listed(values, validity, low: low, span: span)
   }
 
   /// The rows of each number, one behind the other. Each task has a range of numbers.
-  private static func listed<Element>(
-    _ values: Values<Element>, _ validity: Bitmap?, low: Int, span: Int,
-    _ number: (Element) -> Int
+  private static func listed<Element: FixedWidthInteger>(
+    _ values: Values<Element>, _ validity: Bitmap?, low: Int, span: Int
   ) throws(FrameError) -> (places: Values<UInt32>, rows: Values<UInt32>) {
     let ranges = RowRuns(rowCount: span, count: ThreadPool.shared.threadCount)
     let present = validity?.setCount ?? values.count
@@ -164,7 +162,7 @@ struct DirectTable {
           let owned = ranges[range]
           for place in owned { places[place] = 0 }
           forEachPresent(values.count, validity) { row in
-            let place = number(source[row]) &- low
+            let place = Int(truncatingIfNeeded: source[row]) &- low
             if owned.contains(place) { places[place] &+= 1 }
           }
         }
@@ -184,7 +182,7 @@ struct DirectTable {
           try inParallel(ranges.count) { range throws(FrameError) in
             let owned = ranges[range]
             forEachPresent(values.count, validity) { row in
-              let place = number(source[row]) &- low
+              let place = Int(truncatingIfNeeded: source[row]) &- low
               if owned.contains(place) {
                 rows[Int(ending[place])] = UInt32(truncatingIfNeeded: row)
                 ending[place] &+= 1
@@ -203,15 +201,14 @@ struct DirectTable {
     counts: UnsafeMutablePointer<UInt32>?
   ) throws(FrameError) {
     switch numbers {
-    case .narrow(let values): try find(values, validity, firsts, counts) { Int($0) }
-    case .wide(let values): try find(values, validity, firsts, counts) { $0 }
+    case .narrow(let values): try find(values, validity, firsts, counts)
+    case .wide(let values): try find(values, validity, firsts, counts)
     }
   }
 
-  @inline(__always)
-  private func find<Element>(
+  private func find<Element: FixedWidthInteger>(
     _ values: Values<Element>, _ validity: Bitmap?, _ firsts: UnsafeMutablePointer<UInt32>,
-    _ counts: UnsafeMutablePointer<UInt32>?, _ number: (Element) -> Int
+    _ counts: UnsafeMutablePointer<UInt32>?
   ) throws(FrameError) {
     let (low, span) = (low, UInt(span))
     try places.read { places throws(FrameError) in
@@ -219,7 +216,7 @@ struct DirectTable {
         try inParallel(rows: values.count) { rows throws(FrameError) in
           if let counts {
             for row in rows {
-              let place = UInt(bitPattern: number(source[row]) &- low)
+              let place = UInt(bitPattern: Int(truncatingIfNeeded: source[row]) &- low)
               let start = place < span ? places[Int(place)] : 0
               let end = place < span ? places[Int(place) + 1] : 0
               firsts[row] = start == end ? RowSelection.missing : start
@@ -228,7 +225,7 @@ struct DirectTable {
             forEachAbsent(in: rows, validity) { counts[$0] = 0 }
           } else {
             for row in rows {
-              let place = UInt(bitPattern: number(source[row]) &- low)
+              let place = UInt(bitPattern: Int(truncatingIfNeeded: source[row]) &- low)
               firsts[row] = (place < span ? places[Int(place)] : 0) &- 1
             }
           }

@@ -20,24 +20,30 @@ struct KeyCodes: Sendable {
     switch column.plain {
     case .bits(let values):
       let bits = values.values
-      return try direct(values.count, values.validity, span: 2) { bits[$0] ? 1 : 0 }
-    case .int8(let values): return try ofWholeNumbers(values.values, values.validity) { Int($0) }
-    case .int16(let values): return try ofWholeNumbers(values.values, values.validity) { Int($0) }
-    case .int32(let values): return try ofWholeNumbers(values.values, values.validity) { Int($0) }
-    case .int64(let values): return try ofWholeNumbers(values.values, values.validity) { $0 }
-    case .uint8(let values): return try ofWholeNumbers(values.values, values.validity) { Int($0) }
-    case .uint16(let values): return try ofWholeNumbers(values.values, values.validity) { Int($0) }
-    case .uint32(let values): return try ofWholeNumbers(values.values, values.validity) { Int($0) }
+      return try direct(values.count, values.validity, span: 2) { rows, target in
+        for row in rows { target[row] = bits[row] ? 1 : 0 }
+      }
+    case .int8(let values): return try ofWholeNumbers(values.values, values.validity)
+    case .int16(let values): return try ofWholeNumbers(values.values, values.validity)
+    case .int32(let values): return try ofWholeNumbers(values.values, values.validity)
+    case .int64(let values): return try ofWholeNumbers(values.values, values.validity)
+    case .uint8(let values): return try ofWholeNumbers(values.values, values.validity)
+    case .uint16(let values): return try ofWholeNumbers(values.values, values.validity)
+    case .uint32(let values): return try ofWholeNumbers(values.values, values.validity)
     case .uint64(let values):
       // The bits as a number with a sign: equal stays equal.
-      return try ofWholeNumbers(values.values, values.validity) { Int(bitPattern: UInt($0)) }
+      return try ofWholeNumbers(values.values, values.validity)
     case .int128(let values):
       guard let narrow = values.narrowed else { return nil }
-      return try ofWholeNumbers(narrow.values, narrow.validity) { $0 }
+      return try ofWholeNumbers(narrow.values, narrow.validity)
     case .float32(let values):
-      return try hashed(values.values, values.validity) { keyBits(Double($0)) }
+      return try hashed(values.values, values.validity) { source, count, words in
+        for place in 0..<count { words[place] = keyBits(Double(source[place])) }
+      }
     case .float64(let values):
-      return try hashed(values.values, values.validity) { keyBits($0) }
+      return try hashed(values.values, values.validity) { source, count, words in
+        for place in 0..<count { words[place] = keyBits(source[place]) }
+      }
     case .texts(let values):
       return try values.keyCodes.value { () throws(FrameError) in
         guard let codes = try ofTexts(values) else { return nil }
@@ -49,43 +55,48 @@ struct KeyCodes: Sendable {
     }
   }
 
-  @inline(__always)
-  private static func ofWholeNumbers<Element>(
-    _ values: Values<Element>, _ validity: Bitmap?, _ number: (Element) -> Int
+  private static func ofWholeNumbers<Element: FixedWidthInteger>(
+    _ values: Values<Element>, _ validity: Bitmap?
   ) throws(FrameError) -> KeyCodes? {
-    guard let range = try bounds(values, validity, number) else {
-      return try direct(values.count, validity, span: 1) { _ in 0 }
+    guard let range = try bounds(values, validity) else {
+      return try direct(values.count, validity, span: 1) { rows, target in
+        (target + rows.lowerBound).update(repeating: 0, count: rows.count)
+      }
     }
     let (span, isWide) = range.upperBound.subtractingReportingOverflow(range.lowerBound)
     if !isWide, span < Swift.max(1 << 16, Swift.min(values.count * 2, 1 << 24)) {
       let low = range.lowerBound
       return try values.read { source throws(FrameError) in
-        try direct(values.count, validity, span: span + 1) {
-          UInt32(truncatingIfNeeded: number(source[$0]) &- low)
+        try direct(values.count, validity, span: span + 1) { rows, target in
+          for row in rows {
+            target[row] = UInt32(truncatingIfNeeded: Int(truncatingIfNeeded: source[row]) &- low)
+          }
         }
       }
     }
-    return try hashed(values, validity) { UInt64(bitPattern: Int64(number($0))) }
+    return try hashed(values, validity) { source, count, words in
+      for place in 0..<count { words[place] = UInt64(truncatingIfNeeded: source[place]) }
+    }
   }
 
-  /// Codes that need no dictionary: `code` gives numbers below `span` for rows that are present.
-  @inline(__always)
+  /// Codes that need no dictionary: `fill` writes numbers below `span` for rows that are present.
   private static func direct(
-    _ count: Int, _ validity: Bitmap?, span: Int, _ code: (Int) -> UInt32
+    _ count: Int, _ validity: Bitmap?, span: Int,
+    fill: (Range<Int>, UnsafeMutablePointer<UInt32>) -> Void
   ) throws(FrameError) -> KeyCodes {
     let codes = try Values<UInt32>(count: count) { target throws(FrameError) in
       try inParallel(rows: count) { rows throws(FrameError) in
-        for row in rows { target[row] = code(row) }
+        fill(rows, target)
         forEachAbsent(in: rows, validity) { target[$0] = UInt32(span) }
       }
     }
     return KeyCodes(codes: codes, cardinality: span + (validity == nil ? 0 : 1))
   }
 
-  /// Codes of values that are told apart by a word of bits.
-  @inline(__always)
+  /// Codes of values that are told apart by a word of bits, which `fill` writes.
   private static func hashed<Element>(
-    _ values: Values<Element>, _ validity: Bitmap?, _ word: (Element) -> UInt64
+    _ values: Values<Element>, _ validity: Bitmap?,
+    fill: (UnsafePointer<Element>, _ count: Int, _ words: UnsafeMutablePointer<UInt64>) -> Void
   ) throws(FrameError) -> KeyCodes? {
     try values.read { source throws(FrameError) in
       try encoded(
@@ -93,7 +104,7 @@ struct KeyCodes: Sendable {
       ) { dictionary, rows, target in
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: keyBatchCount) { batch in
           guard let words = batch.baseAddress else { return }
-          for place in 0..<rows.count { words[place] = word(source[rows.lowerBound + place]) }
+          fill(source + rows.lowerBound, rows.count, words)
           dictionary.encode(words, rows.count, to: target)
         }
       } absorb: { whole, part, target in
@@ -222,9 +233,8 @@ func keyBits(_ value: Double) -> UInt64 {
 }
 
 /// The least and the greatest of the numbers that are present; nothing when none is.
-@inline(__always)
-func bounds<Element>(
-  _ values: Values<Element>, _ validity: Bitmap?, _ number: (Element) -> Int
+func bounds<Element: FixedWidthInteger>(
+  _ values: Values<Element>, _ validity: Bitmap?
 ) throws(FrameError) -> ClosedRange<Int>? {
   let count = values.count
   let chunkCount = (count + chunkRowCount - 1) / chunkRowCount
@@ -236,7 +246,7 @@ func bounds<Element>(
         try inParallel(rows: count) { rows throws(FrameError) in
           var (low, high) = (Int.max, Int.min)
           forEachPresent(in: rows, validity) { row in
-            let value = number(source[row])
+            let value = Int(truncatingIfNeeded: source[row])
             low = Swift.min(low, value)
             high = Swift.max(high, value)
           }

@@ -4,12 +4,19 @@ func products(
 ) throws(FrameError) -> FixedWidthColumn<Double> {
   FixedWidthColumn(
     try column.values.read { source throws(FrameError) in
-      try reduced(grouping, column.validity, from: 1.0) { product, row in
-        product *= source[row]
-      } merge: {
-        $0 *= $1
-      }
+      try reduced(grouping, column.validity, by: Product(source: source))
     })
+}
+
+private struct Product: Reducer {
+  static let isUnordered = true
+  let source: UnsafePointer<Double>
+  let initial = 1.0
+
+  @inline(__always)
+  func update(_ product: inout Double, _ row: Int) { product *= source[row] }
+
+  func merge(_ product: inout Double, _ other: Double) { product *= other }
 }
 
 /// The row of each group's most frequent value, of several such that of the one that comes first;
@@ -22,11 +29,7 @@ func modeRows(
     keys.insert(.int64(FixedWidthColumn(grouping.codes.map { Int($0) })), at: 0)
   }
   let pairs = try Grouping(of: keys, rowCount: grouping.rowCount)
-  let counts = try reduced(pairs, column.validity, from: 0) { count, _ in
-    count += 1
-  } merge: {
-    $0 += $1
-  }
+  let counts = try reduced(pairs, column.validity, by: RowCount())
   let codes = grouping.codes
   var best = [Int](repeating: 0, count: grouping.groupCount)
   return Values<Int32>(count: grouping.groupCount) { target in
@@ -106,6 +109,21 @@ private struct PowerSums: BitwiseCopyable, Sendable {
   }
 }
 
+private struct Shapes: Reducer {
+  static let isUnordered = true
+  let source: UnsafePointer<Double>
+  let centres: UnsafePointer<Double>
+  let codes: GroupOfRow
+  let initial = PowerSums()
+
+  @inline(__always)
+  func update(_ state: inout PowerSums, _ row: Int) {
+    state.add(source[row] - centres[codes[row]])
+  }
+
+  func merge(_ state: inout PowerSums, _ other: PowerSums) { state.merge(other) }
+}
+
 /// The skewness or excess kurtosis of each group as of a sample (G1, G2); null for fewer than three
 /// or four values, NaN where they do not vary.
 /// - Source: D. N. Joanes, C. A. Gill 1998, The Statistician 47(1).
@@ -115,12 +133,9 @@ func shapes(
   let centres = try means(.float64(column), grouping).values
   let sums = try centres.read { centres throws(FrameError) in
     try column.values.read { source throws(FrameError) in
-      try grouping.withCodes { code throws(FrameError) in
-        try reduced(grouping, column.validity, from: PowerSums()) { state, row in
-          state.add(source[row] - centres[code(row)])
-        } merge: {
-          $0.merge($1)
-        }
+      try grouping.withCodes { codes throws(FrameError) in
+        try reduced(
+          grouping, column.validity, by: Shapes(source: source, centres: centres, codes: codes))
       }
     }
   }
@@ -149,17 +164,41 @@ func covariances(
   let b = try means(.float64(FixedWidthColumn(right.values, validity: validity)), grouping).values
   let products = try left.values.read { x throws(FrameError) in
     try right.values.read { y throws(FrameError) in
-      try grouping.withCodes { code throws(FrameError) in
-        try reduced(grouping, validity, from: CompensatedSum()) { state, row in
-          let group = code(row)
-          state.add((x[row] - a[group]) * (y[row] - b[group]))
-        } merge: {
-          $0.merge($1)
+      try a.read { a throws(FrameError) in
+        try b.read { b throws(FrameError) in
+          try grouping.withCodes { codes throws(FrameError) in
+            try reduced(
+              grouping, validity,
+              by: DeviationProducts(x: x, y: y, centresX: a, centresY: b, codes: codes))
+          }
         }
       }
     }
   }
+  let counts = try counts(validity, grouping)
+  let values = Values<Double>(count: counts.count) { target in
+    for group in 0..<counts.count {
+      target[group] = counts[group] > 1 ? products[group].value / Double(counts[group] - 1) : 0
+    }
+  }
   return FixedWidthColumn(
-    products.map { $0.count > 1 ? $0.value / Double($0.count - 1) : 0 },
-    validity: Bitmap(count: products.count) { products[$0].count > 1 })
+    values, validity: Bitmap(count: counts.count) { counts[$0] > 1 })
+}
+
+private struct DeviationProducts: Reducer {
+  static let isUnordered = true
+  let x: UnsafePointer<Double>
+  let y: UnsafePointer<Double>
+  let centresX: UnsafePointer<Double>
+  let centresY: UnsafePointer<Double>
+  let codes: GroupOfRow
+  let initial = CompensatedSum()
+
+  @inline(__always)
+  func update(_ sum: inout CompensatedSum, _ row: Int) {
+    let group = codes[row]
+    sum.add((x[row] - centresX[group]) * (y[row] - centresY[group]))
+  }
+
+  func merge(_ sum: inout CompensatedSum, _ other: CompensatedSum) { sum.merge(other) }
 }

@@ -5,7 +5,6 @@
 struct CompensatedSum: BitwiseCopyable, Sendable {
   private var sum = 0.0
   private var lost = 0.0
-  var count = 0
 
   init() {}
 
@@ -15,43 +14,16 @@ struct CompensatedSum: BitwiseCopyable, Sendable {
     let added = next - sum
     lost += (sum - (next - added)) + (value - added)
     sum = next
-    count &+= 1
   }
 
   @inline(__always)
   mutating func merge(_ other: CompensatedSum) {
-    let count = count + other.count
     add(other.sum)
     lost += other.lost
-    self.count = count
   }
 
   /// The sum; beside an infinity what was lost is NaN, and means nothing.
   var value: Double { sum.isFinite ? sum + lost : sum }
-}
-
-/// An exact sum of whole numbers.
-struct WholeSum: BitwiseCopyable, Sendable {
-  var sum: Int128 = 0
-  var count = 0
-
-  @inline(__always)
-  mutating func add(_ value: Int) {
-    sum &+= Int128(value)
-    count &+= 1
-  }
-
-  @inline(__always)
-  mutating func add(large value: UInt64) {
-    sum &+= Int128(value)
-    count &+= 1
-  }
-
-  @inline(__always)
-  mutating func merge(_ other: WholeSum) {
-    sum &+= other.sum
-    count &+= other.count
-  }
 }
 
 /// The sum of each group; 0 without values. Whole numbers are checked for overflow.
@@ -84,16 +56,16 @@ func sums(
 /// The exact sum of each group of whole numbers, or of what is kept as such.
 private func wholeSums(
   _ column: ColumnStorage, _ grouping: Grouping
-) throws(FrameError) -> Values<WholeSum>? {
+) throws(FrameError) -> Values<Int128>? {
   switch column.plain {
-  case .bits(let values): try wholeSums(values.mapped { $0 ? 1 : 0 }, grouping) { $0 }
-  case .int8(let values): try wholeSums(values, grouping) { Int($0) }
-  case .int16(let values): try wholeSums(values, grouping) { Int($0) }
-  case .int32(let values): try wholeSums(values, grouping) { Int($0) }
-  case .int64(let values): try wholeSums(values, grouping) { $0 }
-  case .uint8(let values): try wholeSums(values, grouping) { Int($0) }
-  case .uint16(let values): try wholeSums(values, grouping) { Int($0) }
-  case .uint32(let values): try wholeSums(values, grouping) { Int($0) }
+  case .bits(let values): try wholeSums(values.mapped { $0 ? 1 as UInt8 : 0 }, grouping)
+  case .int8(let values): try wholeSums(values, grouping)
+  case .int16(let values): try wholeSums(values, grouping)
+  case .int32(let values): try wholeSums(values, grouping)
+  case .int64(let values): try wholeSums(values, grouping)
+  case .uint8(let values): try wholeSums(values, grouping)
+  case .uint16(let values): try wholeSums(values, grouping)
+  case .uint32(let values): try wholeSums(values, grouping)
   case .uint64(let values): try largeSums(values, grouping)
   case .int128, .float32, .float64, .texts: nil
   }
@@ -103,11 +75,7 @@ private func decimalSums(
   _ column: FixedWidthColumn<Int128>, _ grouping: Grouping, label: String
 ) throws(FrameError) -> FixedWidthColumn<Int128> {
   let sums = try column.values.read { source throws(FrameError) in
-    try reduced(grouping, column.validity, from: DecimalSum()) { state, row in
-      state.add(source[row])
-    } merge: {
-      $0.merge($1)
-    }
+    try reduced(grouping, column.validity, by: DecimalSums(source: source))
   }
   var isTooLarge = false
   let values = sums.map { state in
@@ -141,13 +109,25 @@ private struct DecimalSum: BitwiseCopyable, Sendable {
   }
 }
 
+private struct DecimalSums: Reducer {
+  // Whether a sum on its way was too large depends on the way.
+  static let isUnordered = false
+  let source: UnsafePointer<Int128>
+  let initial = DecimalSum()
+
+  @inline(__always)
+  func update(_ sum: inout DecimalSum, _ row: Int) { sum.add(source[row]) }
+
+  func merge(_ sum: inout DecimalSum, _ other: DecimalSum) { sum.merge(other) }
+}
+
 private func checked<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
-  _ sums: Values<WholeSum>, label: String
+  _ sums: Values<Int128>, label: String
 ) throws(FrameError) -> FixedWidthColumn<Number> {
   var isTooLarge = false
-  let values = sums.map { state in
-    isTooLarge = isTooLarge || Number(exactly: state.sum) == nil
-    return Number(truncatingIfNeeded: state.sum)
+  let values = sums.map { sum in
+    isTooLarge = isTooLarge || Number(exactly: sum) == nil
+    return Number(truncatingIfNeeded: sum)
   }
   guard !isTooLarge else {
     throw FrameError(
@@ -157,59 +137,44 @@ private func checked<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
   return FixedWidthColumn(values)
 }
 
-@inline(__always)
-private func wholeSums<Element>(
-  _ column: FixedWidthColumn<Element>, _ grouping: Grouping, _ number: (Element) -> Int
-) throws(FrameError) -> Values<WholeSum> {
-  try column.values.read { source throws(FrameError) in
-    try reduced(grouping, column.validity, from: WholeSum()) { state, row in
-      state.add(number(source[row]))
-    } merge: {
-      $0.merge($1)
-    }
-  }
-}
-
-private func largeSums(
-  _ column: FixedWidthColumn<UInt64>, _ grouping: Grouping
-) throws(FrameError) -> Values<WholeSum> {
-  try column.values.read { source throws(FrameError) in
-    try reduced(grouping, column.validity, from: WholeSum()) { state, row in
-      state.add(large: source[row])
-    } merge: {
-      $0.merge($1)
-    }
-  }
-}
-
 private func compensatedSums(
   _ column: FixedWidthColumn<Double>, _ grouping: Grouping
 ) throws(FrameError) -> Values<CompensatedSum> {
   try column.values.read { source throws(FrameError) in
-    try reduced(grouping, column.validity, from: CompensatedSum()) { state, row in
-      state.add(source[row])
-    } merge: {
-      $0.merge($1)
-    }
+    try reduced(grouping, column.validity, by: CompensatedSums(source: source))
   }
+}
+
+private struct CompensatedSums: Reducer {
+  static let isUnordered = true
+  let source: UnsafePointer<Double>
+  let initial = CompensatedSum()
+
+  @inline(__always)
+  func update(_ sum: inout CompensatedSum, _ row: Int) { sum.add(source[row]) }
+
+  func merge(_ sum: inout CompensatedSum, _ other: CompensatedSum) { sum.merge(other) }
 }
 
 /// The mean of each group, of Bool the share of true; null without values.
 func means(
   _ column: ColumnStorage, _ grouping: Grouping
 ) throws(FrameError) -> FixedWidthColumn<Double> {
-  if let sums = try wholeSums(column, grouping) { return means(of: sums) }
-  guard let values = column.doubles else { preconditionFailure("no mean of \(column.type)") }
-  let sums = try compensatedSums(values, grouping)
+  let counts = try counts(column.validity, grouping)
+  let totals: Values<Double>
+  if let sums = try wholeSums(column, grouping) {
+    totals = sums.map { Double($0) }
+  } else {
+    guard let values = column.doubles else { preconditionFailure("no mean of \(column.type)") }
+    totals = try compensatedSums(values, grouping).map(\.value)
+  }
+  let values = Values<Double>(count: counts.count) { target in
+    for group in 0..<counts.count {
+      target[group] = counts[group] > 0 ? totals[group] / Double(counts[group]) : 0
+    }
+  }
   return FixedWidthColumn(
-    sums.map { $0.count > 0 ? $0.value / Double($0.count) : 0 },
-    validity: Bitmap(count: sums.count) { sums[$0].count > 0 })
-}
-
-private func means(of sums: Values<WholeSum>) -> FixedWidthColumn<Double> {
-  FixedWidthColumn(
-    sums.map { $0.count > 0 ? Double($0.sum) / Double($0.count) : 0 },
-    validity: Bitmap(count: sums.count) { sums[$0].count > 0 })
+    values, validity: Bitmap(count: counts.count) { counts[$0] > 0 })
 }
 
 /// The variance of each group as of a sample; null for fewer than two values.
@@ -221,12 +186,10 @@ func variances(
   let centres = try means(.float64(column), grouping).values
   let deviations = try centres.read { centres throws(FrameError) in
     try column.values.read { source throws(FrameError) in
-      try grouping.withCodes { code throws(FrameError) in
-        try reduced(grouping, column.validity, from: Deviations()) { state, row in
-          state.add(source[row] - centres[code(row)])
-        } merge: {
-          $0.merge($1)
-        }
+      try grouping.withCodes { codes throws(FrameError) in
+        try reduced(
+          grouping, column.validity,
+          by: DeviationSums(source: source, centres: centres, codes: codes))
       }
     }
   }
@@ -262,15 +225,38 @@ private struct Deviations: BitwiseCopyable, Sendable {
   }
 }
 
+private struct DeviationSums: Reducer {
+  static let isUnordered = true
+  let source: UnsafePointer<Double>
+  let centres: UnsafePointer<Double>
+  let codes: GroupOfRow
+  let initial = Deviations()
+
+  @inline(__always)
+  func update(_ state: inout Deviations, _ row: Int) {
+    state.add(source[row] - centres[codes[row]])
+  }
+
+  func merge(_ state: inout Deviations, _ other: Deviations) { state.merge(other) }
+}
+
+/// The group of each row.
+struct GroupOfRow {
+  fileprivate let codes: UnsafePointer<UInt32>
+  fileprivate let isWhole: Bool
+
+  @inline(__always)
+  subscript(row: Int) -> Int { isWhole ? 0 : Int(codes[row]) }
+}
+
 extension Grouping {
   /// Lets `body` ask for the group of a row.
   @inline(__always)
   func withCodes<Result>(
-    _ body: ((Int) -> Int) throws(FrameError) -> Result
+    _ body: (GroupOfRow) throws(FrameError) -> Result
   ) throws(FrameError) -> Result {
     try codes.read { codes throws(FrameError) in
-      let isWhole = isWhole
-      return try body { row in isWhole ? 0 : Int(codes[row]) }
+      try body(GroupOfRow(codes: codes, isWhole: isWhole))
     }
   }
 }

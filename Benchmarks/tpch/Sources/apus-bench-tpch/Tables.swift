@@ -11,7 +11,7 @@ struct Tables {
       var frame = try DataFrame(parquet: "\(folder)/\(name).parquet")
       for field in frame.schema.fields {
         guard case .decimal = field.type else { continue }
-        frame = try frame.with(col(field.name).cast(to: .double), as: field.name)
+        frame = try frame.with(col(field.name).cast(to: .float64), as: field.name)
       }
       return frame.lazy
     }

@@ -13,10 +13,13 @@ func text(_ value: Scalar) -> String {
   switch value {
   case .null: "null"
   case .int(let number): "\(number)"
+  case .unsigned(let number): "\(number)"
   case .double(let number): number.isFinite ? "\(number)" : "null"
   case .bool(let bit): "\(bit)"
   case .string(let string): quoted(string)
   case .date(let day): quoted(day.description)
+  case .decimal, .binary, .time, .datetime, .duration, .uuid, .list, .struct:
+    fatalError("no query of TPC-H answers with \(value)")
   }
 }
 
