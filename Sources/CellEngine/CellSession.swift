@@ -53,7 +53,21 @@ package final class CellSession: CellExecuting {
     ahead = AheadCompiler(store: store)
     questions = SessionQuestions(toolchain: toolchain, arguments: arguments)
     try startWorker()
-    queue.async { [servers] in for server in servers { server.warmUp() } }
+    warmUpWhenQuiet()
+  }
+
+  /// Starts the forked compilers before they are needed, but not beside cells that were compiled
+  /// before: a notebook that is only run again needs none.
+  private func warmUpWhenQuiet() {
+    queue.asyncAfter(deadline: .now() + .milliseconds(500)) { [weak self] in
+      guard let self else { return }
+      let (isBusy, isShutDown) = state.withLock { state in
+        (state.running != nil || state.starting != nil, state.isShutDown)
+      }
+      if isShutDown { return }
+      if isBusy { return warmUpWhenQuiet() }
+      compiler.warmUp()
+    }
   }
 
   package func setEventHandler(_ handler: @escaping @Sendable (CellEvent) -> Void) {

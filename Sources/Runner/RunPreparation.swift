@@ -82,6 +82,8 @@ struct RunPreparation: Sendable {
       // A run is no part of the user's history, and its file would be a lock that runs share.
       if spec.isIPython {
         spec.arguments.append("--HistoryManager.hist_file=:memory:")
+      } else if spec.language == "swift" {
+        spec.environment.append(("APUS_HISTORY", "off"))
       }
       return spec
     } catch {

@@ -69,6 +69,12 @@ final class CellCompiler: Sendable {
     reader = DiagnosticReader(toolchain: arguments.toolchain)
   }
 
+  /// Starts the processes that compilations are forked from, where they are not there yet.
+  func warmUp() {
+    frontends.warmUp()
+    linkers.warmUp()
+  }
+
   /// What a compilation makes, besides the unit itself.
   struct Product: Sendable {
     var unit: CellUnit
@@ -79,6 +85,7 @@ final class CellCompiler: Sendable {
   /// Compiles `plan`; the interfaces in `interfaceFolder` go before those of the session.
   func compile(_ plan: UnitPlan, on run: CompileRun) throws(CompileFailure) -> Product {
     let module = plan.module
+    warmUp()
     try write(Array(plan.text.utf8), to: "\(folder)/\(module).swift")
     defer {
       for ending in ["swift", "o", "dia"] { unlink("\(folder)/\(module).\(ending)") }

@@ -207,7 +207,10 @@ package final class KernelClient: Sendable {
   }
 
   /// Ends everything that waits, and the sockets. Call it also when the kernel has died.
-  package func close() async {
+  ///
+  /// - Parameter kernelHasEnded: whether nobody is there to take what was said last; it would be
+  ///   offered for a second.
+  package func close(kernelHasEnded: Bool = false) async {
     let (replies, running, waiters) = state.withLock { state in
       state.isClosed = true
       defer { (state.replies, state.running, state.welcomeWaiters) = ([:], [:], []) }
@@ -218,7 +221,7 @@ package final class KernelClient: Sendable {
     for waiter in waiters { waiter.resume() }
     otherContinuation.finish()
     aheadContinuation.finish()
-    await thread.stop()
+    await thread.stop(discardsUnsent: kernelHasEnded)
   }
 
   private static let closed = JupyterError(.closed, "the connection was closed", at: "client")

@@ -20,6 +20,7 @@ package final class ChannelThread: @unchecked Sendable {
     var timer: ContinuousClock.Instant?
     var isStopping = false
     var hasStopped = false
+    var discardsUnsent = false
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -96,10 +97,13 @@ package final class ChannelThread: @unchecked Sendable {
   }
 
   /// Sends what is left, closes the sockets, and returns when the thread has ended.
-  package func stop() async {
+  ///
+  /// - Parameter discardsUnsent: whether the other end is known to be gone.
+  package func stop(discardsUnsent: Bool = false) async {
     await withCheckedContinuation { continuation in
       let isOver = state.withLock { state in
         state.isStopping = true
+        state.discardsUnsent = discardsUnsent
         if !state.hasStopped { state.waiters.append(continuation) }
         return state.hasStopped
       }
@@ -146,7 +150,8 @@ package final class ChannelThread: @unchecked Sendable {
       }
       for action in actions { action() }
     }
-    for socket in sockets { socket.close() }
+    let discardsUnsent = state.withLock { $0.discardsUnsent }
+    for socket in sockets { socket.close(discardsUnsent: discardsUnsent) }
     let waiters = state.withLock { state in
       state.hasStopped = true
       for semaphore in state.waitingForRoom { semaphore.signal() }

@@ -123,9 +123,12 @@ package final class ZMQSocket {
     }
   }
 
-  package func close() {
+  /// - Parameter discardsUnsent: whether what is not on its way yet is left behind, as nobody is
+  ///   there any more to take it.
+  package func close(discardsUnsent: Bool = false) {
     guard !isClosed else { return }
     isClosed = true
+    if discardsUnsent { set(ZMQ_LINGER, 0) }
     zmq_close(handle)
   }
 

@@ -84,7 +84,7 @@ struct RunningKernel: Sendable {
       await waitUntilEnded(within: patience, &mailbox)
     }
     _ = await process.waitUntilEnded()
-    await client.close()
+    await client.close(kernelHasEnded: true)
     Storage.remove(logPath)
   }
 
