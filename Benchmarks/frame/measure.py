@@ -3,7 +3,8 @@
 Every answer is checked: rows and checksums of all must agree. Prints a table of medians (wall and
 processor time in ms, and the wall time of our first, cold answer) and, last, the ratios of our time
 to the best peer's, and of the most memory that our process held to the most that the best peer's
-did; smaller is better.
+did: the worse of the ratios over the questions of groups and of joins, each asked of new processes.
+Smaller is better.
 
 usage: measure.py PROGRAM [--rows 1e6] [--nulls 0] [--repeat 5] [--data FOLDER] [QUESTION …]
 """
@@ -65,30 +66,23 @@ def measure(programs, question, repeat):
     return answers
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("program")
-    parser.add_argument("questions", nargs="*")
-    parser.add_argument("--rows", default="1e6")
-    parser.add_argument("--nulls", type=int, default=0)
-    parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--data", type=pathlib.Path, default=HERE / "data")
-    options = parser.parse_intermixed_args()
-    place = [str(data(options)), options.rows, str(options.nulls)]
+def started(family, folder, options):
+    """The programs that know the questions of a family, ours first."""
+    place = [str(folder), options.rows, str(options.nulls), family]
     commands = {"ours": [options.program, *place]}
     for peer in ("polars", "duckdb", "duckdb-enum"):
-        commands[peer] = [sys.executable, str(HERE / "peers.py"), peer, *place]
-    programs = {name: AskedProgram(command) for name, command in commands.items()}
-    wanted = [q for group in RATIOS.values() for q in group]
-    if options.nulls:
-        wanted = [q for q in wanted if q not in JOINS]
-    if options.questions:
-        wanted = [q for q in wanted if q in options.questions]
-    ratios, peaks = {}, {}
-    print(f"rows {options.rows}, nulls {options.nulls} %; ms wall/cpu, median of {options.repeat}")
+        # Enums make no difference to the joins.
+        if family == "groups" or peer != "duckdb-enum":
+            commands[peer] = [sys.executable, str(HERE / "peers.py"), peer, *place]
+    return {name: AskedProgram(command) for name, command in commands.items()}
+
+
+def ask(programs, questions, repeat, ratios):
+    """Prints a line for each question and notes its ratio; the most memory each program held."""
+    peaks = {}
     print(f"{'':10}" + "".join(f"{name:>17}" for name in programs) + "   our first    ratio   load")
-    for question in wanted:
-        answers = measure(programs, question, options.repeat)
+    for question in questions:
+        answers = measure(programs, question, repeat)
         first = answers["ours"][0]["wall"]
         for name, found in answers.items():
             peaks[name] = max(answer["maxrss"] for answer in found)
@@ -104,16 +98,45 @@ def main():
             + f"{first * 1e3:12.1f}{ratios[question]:9.2f}{os.getloadavg()[0]:7.1f}",
             flush=True,
         )
-    for program in programs.values():
-        program.end()
+    return peaks
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("questions", nargs="*")
+    parser.add_argument("--rows", default="1e6")
+    parser.add_argument("--nulls", type=int, default=0)
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--data", type=pathlib.Path, default=HERE / "data")
+    options = parser.parse_intermixed_args()
+    folder = data(options)
+    wanted = [q for group in RATIOS.values() for q in group]
+    if options.questions:
+        wanted = [q for q in wanted if q in options.questions]
+    families = {
+        "groups": [q for q in wanted if q not in JOINS],
+        "joins": [q for q in wanted if q in JOINS and not options.nulls],
+    }
+    ratios, peaks = {}, {}
+    print(f"rows {options.rows}, nulls {options.nulls} %; ms wall/cpu, median of {options.repeat}")
+    for family, questions in families.items():
+        if questions:
+            programs = started(family, folder, options)
+            peaks[family] = ask(programs, questions, options.repeat, ratios)
+            for program in programs.values():
+                program.end()
     suffix = "-nulls" if options.nulls else ""
     for name, group in RATIOS.items():
         found = [ratios[q] for q in group if q in ratios]
         if found:
             print(f"ratio {name}{suffix} {statistics.geometric_mean(found):.3f}")
-    print("peak MiB " + ", ".join(f"{name} {kib >> 10}" for name, kib in peaks.items()))
-    best = min(kib for name, kib in peaks.items() if name != "ours")
-    print(f"ratio peak-memory{suffix} {peaks['ours'] / best:.3f}")
+    memory = []
+    for family, found in peaks.items():
+        listed = ", ".join(f"{name} {kib >> 10}" for name, kib in found.items())
+        memory.append(found["ours"] / min(kib for name, kib in found.items() if name != "ours"))
+        print(f"peak MiB of {family}: {listed}; ratio {memory[-1]:.3f}")
+    print(f"ratio peak-memory{suffix} {max(memory):.3f}")
 
 
 if __name__ == "__main__":

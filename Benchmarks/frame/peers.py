@@ -1,7 +1,7 @@
 """A peer that stays: polars (streaming engine), DuckDB, or DuckDB with enums for id1 and id2.
 
 A question a line on standard input; a line of JSON for each answer. Tables come from Parquet.
-usage: peers.py polars|duckdb|duckdb-enum FOLDER ROWS NULLS
+usage: peers.py polars|duckdb|duckdb-enum FOLDER ROWS NULLS groups|joins
 """
 
 import gc
@@ -11,7 +11,7 @@ import resource
 import sys
 import time
 
-which, folder, size, nulls = sys.argv[1:5]
+which, folder, size, nulls, family = sys.argv[1:6]
 THREADS = 2
 groups = f"{folder}/G1_{size}_1e2_{nulls}_0"
 exponent = int(size[2:])
@@ -26,8 +26,6 @@ def polars_questions():
     import numpy as np
     import polars as pl
     from polars import col
-
-    x = pl.read_parquet(groups + ".parquet").lazy()
 
     def run(query):
         return query.collect(engine="streaming")
@@ -45,6 +43,21 @@ def polars_questions():
             return answer.height, [float((numbers * (np.arange(answer.height) % 1009)).sum())]
 
         return check
+
+    if family == "joins":
+        tables = {key: pl.read_parquet(path + ".parquet").lazy() for key, path in joins.items()}
+
+        def joined(right, on, how="inner"):
+            return lambda: run(tables["x"].join(tables[right], on=on, how=how)), sums("v1", "v2")
+
+        questions = {
+            "j1": joined("small", "id1"), "j2": joined("medium", "id2"),
+            "j3": joined("medium", "id2", "left"), "j4": joined("medium", "id5"),
+            "j5": joined("big", "id3"),
+        }
+        return questions, lambda name: None
+
+    x = pl.read_parquet(groups + ".parquet").lazy()
 
     def grouped(keys, *aggregates):
         return lambda: run(x.group_by(keys).agg(*aggregates))
@@ -92,17 +105,6 @@ def polars_questions():
             lambda answer: (answer.height, [float((answer["z"] ** 2).sum())]),
         ),
     }
-    if nulls == "0":
-        tables = {key: pl.read_parquet(path + ".parquet").lazy() for key, path in joins.items()}
-
-        def joined(right, on, how="inner"):
-            return lambda: run(tables["x"].join(tables[right], on=on, how=how)), sums("v1", "v2")
-
-        questions |= {
-            "j1": joined("small", "id1"), "j2": joined("medium", "id2"),
-            "j3": joined("medium", "id2", "left"), "j4": joined("medium", "id5"),
-            "j5": joined("big", "id3"),
-        }
     return questions, lambda name: None
 
 
@@ -111,14 +113,6 @@ def duckdb_questions(enums):
 
     con = duckdb.connect()
     con.execute(f"PRAGMA threads={THREADS}")
-    con.execute(f"CREATE TABLE g AS SELECT * FROM '{groups}.parquet'")
-    if enums:
-        for i in (1, 2):
-            distinct = f"SELECT DISTINCT id{i} FROM g WHERE id{i} IS NOT NULL ORDER BY 1"
-            con.execute(f"CREATE TYPE e{i} AS ENUM ({distinct})")
-        con.execute("CREATE TABLE h AS SELECT * REPLACE (id1::e1 AS id1, id2::e2 AS id2) FROM g")
-        con.execute("DROP TABLE g")
-        con.execute("ALTER TABLE h RENAME TO g")
 
     def ask(query):
         return lambda: con.execute("CREATE OR REPLACE TEMP TABLE answer AS " + query)
@@ -132,6 +126,41 @@ def duckdb_questions(enums):
 
     def sums(*columns):
         return check(*[f"sum({c})::DOUBLE" for c in columns])
+
+    def prepare(name):
+        con.execute("DROP TABLE IF EXISTS answer")
+        if name is not None:
+            con.execute(f"SET preserve_insertion_order={'true' if name in ordered else 'false'}")
+
+    if family == "joins":
+        for key, path in joins.items():
+            con.execute(f'CREATE TABLE "{key}" AS SELECT * FROM \'{path}.parquet\'')
+
+        def joined(right, on, kind="JOIN"):
+            others = [
+                row[0]
+                for row in con.execute(f"SELECT name FROM pragma_table_info('{right}')").fetchall()
+                if row[0] != on
+            ]
+            listed = ", ".join(c if c == "v2" else f"r.{c} AS r_{c}" for c in others)
+            query = f"SELECT x.*, {listed} FROM x {kind} {right} r USING ({on})"
+            return ask(query), sums("v1", "v2")
+
+        questions = {
+            "j1": joined("small", "id1"), "j2": joined("medium", "id2"),
+            "j3": joined("medium", "id2", "LEFT JOIN"), "j4": joined("medium", "id5"),
+            "j5": joined("big", "id3"),
+        }
+        return questions, prepare
+
+    con.execute(f"CREATE TABLE g AS SELECT * FROM '{groups}.parquet'")
+    if enums:
+        for i in (1, 2):
+            distinct = f"SELECT DISTINCT id{i} FROM g WHERE id{i} IS NOT NULL ORDER BY 1"
+            con.execute(f"CREATE TYPE e{i} AS ENUM ({distinct})")
+        con.execute("CREATE TABLE h AS SELECT * REPLACE (id1::e1 AS id1, id2::e2 AS id2) FROM g")
+        con.execute("DROP TABLE g")
+        con.execute("ALTER TABLE h RENAME TO g")
 
     keys = "id1, id2, id3, id4, id5, id6"
     questions = {
@@ -186,31 +215,6 @@ def duckdb_questions(enums):
             ask("SELECT v3 - avg(v3) OVER (PARTITION BY id4) z FROM g"), check("sum(z * z)"),
         ),
     }
-    if nulls == "0" and not enums:
-        for key, path in joins.items():
-            con.execute(f'CREATE TABLE "{key}" AS SELECT * FROM \'{path}.parquet\'')
-
-        def joined(right, on, kind="JOIN"):
-            others = [
-                row[0]
-                for row in con.execute(f"SELECT name FROM pragma_table_info('{right}')").fetchall()
-                if row[0] != on
-            ]
-            listed = ", ".join(c if c == "v2" else f"r.{c} AS r_{c}" for c in others)
-            query = f"SELECT x.*, {listed} FROM x {kind} {right} r USING ({on})"
-            return ask(query), sums("v1", "v2")
-
-        questions |= {
-            "j1": joined("small", "id1"), "j2": joined("medium", "id2"),
-            "j3": joined("medium", "id2", "LEFT JOIN"), "j4": joined("medium", "id5"),
-            "j5": joined("big", "id3"),
-        }
-
-    def prepare(name):
-        con.execute("DROP TABLE IF EXISTS answer")
-        if name is not None:
-            con.execute(f"SET preserve_insertion_order={'true' if name in ordered else 'false'}")
-
     return questions, prepare
 
 

@@ -8,6 +8,8 @@ final class InputFile: Sendable {
   /// How many bytes the file has.
   let count: Int
   private let content: Content
+  /// When the file was changed last before it was opened.
+  private let changed: timespec?
 
   private enum Content {
     case descriptor(Int32)
@@ -17,6 +19,9 @@ final class InputFile: Sendable {
 
   /// Whether bytes lie in a mapping of the file, so that columns may keep them where they are.
   var isMapped: Bool { if case .mapped = content { true } else { false } }
+
+  /// Whether bytes come from the file each time they are asked for.
+  var isReadInPieces: Bool { if case .descriptor = content { true } else { false } }
 
   /// Opens the file at `path`, or maps it; `place` says who asks.
   init(_ path: String, place: String, isMapped: Bool = false) throws(FrameError) {
@@ -30,13 +35,16 @@ final class InputFile: Sendable {
         defer { close(descriptor) }
         count = Int(status.st_size)
         content = .mapped(try FileMapping.buffer(descriptor, count: count, path, place))
+        changed = nil
         return
       }
       content = .descriptor(descriptor)
       count = Int(status.st_size)
+      changed = status.st_mtim
       return
     }
     close(descriptor)
+    changed = nil
     let bytes = try FileBytes(reading: path, place: place)
     content = .memory(bytes)
     count = bytes.count
@@ -47,10 +55,24 @@ final class InputFile: Sendable {
     self.path = path
     count = bytes.count
     content = .memory(FileBytes(bytes))
+    changed = nil
   }
 
   deinit {
     if case .descriptor(let descriptor) = content { close(descriptor) }
+  }
+
+  /// Holds that the file is what it was when it was opened, as far as its times tell.
+  func checkUnchanged() throws(FrameError) {
+    guard let changed, case .descriptor(let descriptor) = content else { return }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, Int(status.st_size) == count,
+      status.st_mtim.tv_sec == changed.tv_sec, status.st_mtim.tv_nsec == changed.tv_nsec
+    else {
+      throw FrameError(
+        code: .fileAccess, what: "the file was changed while it was read", place: path,
+        mend: "read it again")
+    }
   }
 
   /// The bytes of a range, which must lie inside the file; at least 64 more may be read behind them.

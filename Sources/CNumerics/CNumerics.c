@@ -59,16 +59,42 @@ APUS_CLONES long apus_count_byte(const unsigned char *bytes, long count, unsigne
   return total;
 }
 
-APUS_CLONES long apus_count_blank_lines(const unsigned char *bytes, long count) {
-  if (count == 0) return 0;
-  long total = bytes[0] == 10;
-  for (long start = 1; start < count; start += 128) {
-    long end = count - start < 128 ? count : start + 128;
-    unsigned char found = 0;
-    for (long i = start; i < end; i++) found += bytes[i] == 10 && bytes[i - 1] == 10;
-    total += found;
+APUS_CLONES long apus_count_text(
+    const unsigned char *bytes, long count, unsigned char before, unsigned char quote,
+    struct apus_text_counts *counts) {
+  long quotes = 0, returns = 0, line_ends = 0, blank_lines = 0;
+  unsigned char seen = 0;
+  if (count > 0) {
+    seen = bytes[0];
+    quotes = bytes[0] == quote;
+    returns = bytes[0] == 13;
+    line_ends = bytes[0] == 10;
+    blank_lines = bytes[0] == 10 && before == 10;
   }
-  return total;
+  for (long start = 1; start < count; start += 128) {
+    const unsigned char *block = bytes + start;
+    long length = count - start < 128 ? count - start : 128;
+    unsigned char found[4] = {0, 0, 0, 0};
+    for (long i = 0; i < length; i++) {
+      unsigned char byte = block[i];
+      unsigned char is_end = byte == 10;
+      found[0] += byte == quote;
+      found[1] += byte == 13;
+      found[2] += is_end;
+      found[3] += is_end & (block[i - 1] == 10);
+      seen |= byte;
+    }
+    quotes += found[0];
+    returns += found[1];
+    line_ends += found[2];
+    blank_lines += found[3];
+  }
+  counts->quotes = quotes;
+  counts->returns = returns;
+  counts->line_ends = line_ends;
+  counts->blank_lines = blank_lines;
+  counts->is_wide = seen > 127;
+  return line_ends;
 }
 
 #if defined(__x86_64__)

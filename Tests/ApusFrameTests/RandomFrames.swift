@@ -20,6 +20,7 @@ struct RandomFrames {
         Int.random(in: range, using: &$0) &* 0x1234_5678_9abc_def
       },
       column("kText", rowCount, nullShare) { words.randomElement(using: &$0) ?? "" },
+      column("kListed", rowCount, nullShare) { words.randomElement(using: &$0) ?? "" }.listed,
       column("kDouble", rowCount, nullShare) { random -> Double in
         Bool.random(using: &random)
           ? special.randomElement(using: &random) ?? 0

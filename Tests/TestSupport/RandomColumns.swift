@@ -59,7 +59,8 @@ public struct RandomColumns {
       let place = Int.random(in: 0..<pool.count, using: &random)
       return isNull ? .null : pool[place]
     }
-    return try AnyColumn(values, type: type)
+    let made = try AnyColumn(values, type: type)
+    return type == .string && isOdd ? made.listed : made
   }
 
   /// A value of a type.
@@ -137,5 +138,13 @@ public struct RandomColumns {
       "\u{1F642} outside the plane", "a text, \"quoted\"\r\nand of two lines",
     ]
     return isOdd ? texts[below(texts.count)] : "key \(below(1000))"
+  }
+}
+
+extension AnyColumn {
+  /// The column, its texts kept as numbers of a list.
+  public var listed: AnyColumn {
+    guard case .string(let texts) = storage else { return self }
+    return AnyColumn(name: name, .string(DictionaryColumn(texts).texts))
   }
 }

@@ -14,7 +14,7 @@ package final class CategoryList: Sendable {
   }
 
   /// The list of texts that are known to differ.
-  package init(distinct texts: StringColumn) { self.texts = texts }
+  package init(distinct texts: StringColumn) { self.texts = texts.asViews }
 
   /// The list of some texts, without those that are there before; the number of each.
   package static func listing(_ column: StringColumn) -> (CategoryList, Values<UInt32>) {
@@ -138,9 +138,8 @@ public struct DictionaryColumn: Sendable {
     }
     let limit = UInt32(categories.count - 1)
     return StringColumn(
-      views: categories.texts.views.read { views in
-        codes.mapped { views[Int(Swift.min($0, limit))] }.values
-      }, heaps: categories.texts.heaps, validity: codes.validity)
+      numbers: codes.mapped { Swift.min($0, limit) }.values, in: categories,
+      validity: codes.validity)
   }
 
   /// The column with the numbers of another list, which has all its texts or is extended by them.

@@ -1,21 +1,36 @@
-/// Texts: a sixteen-byte view a row, and heaps that hold what is longer than twelve bytes.
+/// Texts: a sixteen-byte view a row, and heaps that hold what is longer than twelve bytes; or, where
+/// few of them differ, a number a row and the list of the different ones.
 ///
-/// Slices, filters and sorts copy views and share the heaps; no text is copied.
+/// Slices, filters and sorts copy views or numbers and share the rest; no text is copied.
 public struct StringColumn: Sendable {
-  package let views: Values<StringView>
-  package let heaps: [Values<UInt8>]
+  /// How the texts are kept.
+  private enum Content {
+    case views(Values<StringView>, heaps: [Values<UInt8>])
+    /// The number of each row's text in the list, which is not empty; also in rows that are null.
+    case numbers(Values<UInt32>, CategoryList)
+  }
+
+  private let content: Content
   package let validity: Bitmap?
   /// The codes of the texts, once a group-by has asked for them; copies of the column share them.
   let keyCodes: KeyCodesMemo
 
   package init(views: Values<StringView>, heaps: [Values<UInt8>], validity: Bitmap? = nil) {
+    self.init(.views(views, heaps: heaps), count: views.count, validity)
+  }
+
+  /// Texts by their numbers in a list; in null rows too a number of the list must stand.
+  package init(numbers: Values<UInt32>, in list: CategoryList, validity: Bitmap? = nil) {
+    precondition(list.count > 0 || numbers.count == 0, "numbers of an empty list")
+    self.init(.numbers(numbers, list), count: numbers.count, validity)
+  }
+
+  private init(_ content: Content, count: Int, _ validity: Bitmap?) {
     if let validity {
       precondition(
-        validity.count == views.count,
-        "validity has \(validity.count) bits for \(views.count) rows")
+        validity.count == count, "validity has \(validity.count) bits for \(count) rows")
     }
-    self.views = views
-    self.heaps = heaps
+    self.content = content
     self.validity = validity?.unlessAllSet
     keyCodes = KeyCodesMemo()
   }
@@ -38,29 +53,74 @@ public struct StringColumn: Sendable {
   }
 
   /// How many rows there are.
-  public var count: Int { views.count }
+  public var count: Int {
+    switch content {
+    case .views(let views, _): views.count
+    case .numbers(let numbers, _): numbers.count
+    }
+  }
+
+  /// The number of each row's text and the list of the different ones, where texts are so kept.
+  package var listed: (numbers: Values<UInt32>, list: CategoryList)? {
+    if case .numbers(let numbers, let list) = content { (numbers, list) } else { nil }
+  }
+
+  /// A view a row; made anew where texts are kept as numbers.
+  package var views: Values<StringView> {
+    switch content {
+    case .views(let views, _): views
+    case .numbers(let numbers, let list): list.texts.views.gathered(numbers)
+    }
+  }
+
+  /// What the views of long texts refer to.
+  package var heaps: [Values<UInt8>] {
+    switch content {
+    case .views(_, let heaps): heaps
+    case .numbers(_, let list): list.texts.heaps
+    }
+  }
 
   /// The text of a row, or `nil` when it is null.
   public subscript(row: Int) -> String? {
     if let validity, !validity[row] { return nil }
     precondition(row >= 0 && row < count, "row outside the column")
-    return read { $0.text(row) }
+    return readText(row) { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The bytes of a row, or `nil` when it is null.
   package func bytes(_ row: Int) -> [UInt8]? {
     if let validity, !validity[row] { return nil }
     precondition(row >= 0 && row < count, "row outside the column")
-    return read { Array($0.bytes(row)) }
+    return readText(row) { Array($0) }
+  }
+
+  /// Lets `body` read the bytes of one row, whether it is null or not.
+  package func readText<Result>(
+    _ row: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    if case .numbers(let numbers, let list) = content {
+      return list.texts.readText(Int(numbers[row]), body)
+    }
+    return read { body($0.bytes(row)) }
   }
 
   /// The column with `validity` for its own.
   package func withValidity(_ validity: Bitmap?) -> StringColumn {
+    StringColumn(content, count: count, validity)
+  }
+
+  /// The column with a view a row.
+  package var asViews: StringColumn {
     StringColumn(views: views, heaps: heaps, validity: validity)
   }
 
   /// The column with its long texts copied into heaps of its own, which hold nothing else.
   package var compacted: StringColumn {
+    if case .numbers(let numbers, let list) = content, !list.texts.heaps.isEmpty {
+      return StringColumn(
+        numbers: numbers, in: CategoryList(distinct: list.texts.compacted), validity: validity)
+    }
     guard !heaps.isEmpty else { return self }
     var builder = StringColumnBuilder(rowCount: count)
     read { texts in
@@ -86,70 +146,47 @@ public struct StringColumn: Sendable {
   }
 
   package func sliced(_ range: Range<Int>) -> StringColumn {
-    StringColumn(views: views.sliced(range), heaps: heaps, validity: validity?.sliced(range))
+    let validity = validity?.sliced(range)
+    switch content {
+    case .views(let views, let heaps):
+      return StringColumn(views: views.sliced(range), heaps: heaps, validity: validity)
+    case .numbers(let numbers, let list):
+      return StringColumn(numbers: numbers.sliced(range), in: list, validity: validity)
+    }
   }
 
   package func gathered(_ rows: Values<UInt32>) -> StringColumn {
-    StringColumn(views: views.gathered(rows), heaps: heaps, validity: validity?.gathered(rows))
+    let validity = validity?.gathered(rows)
+    switch content {
+    case .views(let views, let heaps):
+      return StringColumn(views: views.gathered(rows), heaps: heaps, validity: validity)
+    case .numbers(let numbers, let list):
+      return StringColumn(numbers: numbers.gathered(rows), in: list, validity: validity)
+    }
+  }
+
+  /// Where the views or numbers lie.
+  var fixedMemory: FixedMemory {
+    switch content {
+    case .views(let views, _): FixedMemory(views)
+    case .numbers(let numbers, _): FixedMemory(numbers)
+    }
+  }
+
+  /// A column over `count` views or numbers in `buffer`, which refer to what this column's do.
+  func withFixedMemory(_ buffer: Buffer, count: Int, validity: Bitmap?) -> StringColumn {
+    switch content {
+    case .views(_, let heaps):
+      return StringColumn(
+        views: Values(buffer: buffer, start: 0, count: count), heaps: heaps, validity: validity)
+    case .numbers(_, let list):
+      return StringColumn(
+        numbers: Values(buffer: buffer, start: 0, count: count), in: list, validity: validity)
+    }
   }
 }
 
 /// Where a heap begins; only readers of the column that holds the heap see it.
 private struct HeapStart: @unchecked Sendable, BitwiseCopyable {
   let start: UnsafePointer<UInt8>
-}
-
-/// Makes a string column of a known number of rows; rows that are never set are empty.
-package struct StringColumnBuilder {
-  private let views: Buffer
-  private let rowCount: Int
-  private var heaps: [Values<UInt8>]
-  private var open: Buffer?
-  private var used = 0
-
-  /// A builder for `rowCount` rows.
-  package init(rowCount: Int) {
-    self.rowCount = rowCount
-    heaps = []
-    views = Buffer(byteCount: rowCount * 16)
-    views.base.initializeMemory(as: UInt8.self, repeating: 0, count: rowCount * 16)
-  }
-
-  /// Copies a text into a row.
-  package mutating func set(_ bytes: UnsafeBufferPointer<UInt8>, at row: Int) {
-    guard bytes.count > 12, let source = bytes.baseAddress else {
-      setView(StringView(bytes, heap: 0, offset: 0), at: row)
-      return
-    }
-    if used + bytes.count > open?.byteCount ?? 0 { openHeap(atLeast: bytes.count) }
-    guard let open else { return }
-    open.base.advanced(by: used).copyMemory(from: source, byteCount: bytes.count)
-    setView(StringView(bytes, heap: heaps.count, offset: used), at: row)
-    used += bytes.count
-  }
-
-  @inline(__always)
-  private mutating func setView(_ view: StringView, at row: Int) {
-    precondition(row >= 0 && row < rowCount, "row outside the column")
-    views.base.storeBytes(of: view, toByteOffset: row * 16, as: StringView.self)
-  }
-
-  /// The column.
-  package mutating func finish(validity: Bitmap? = nil) -> StringColumn {
-    closeHeap()
-    return StringColumn(
-      views: Values(buffer: views, start: 0, count: rowCount), heaps: heaps, validity: validity)
-  }
-
-  private mutating func openHeap(atLeast count: Int) {
-    let next = Swift.min(Swift.max((open?.byteCount ?? 2048) * 2, 4096), 1 << 28)
-    closeHeap()
-    open = Buffer(byteCount: Swift.max(next, count))
-    used = 0
-  }
-
-  private mutating func closeHeap() {
-    if let open { heaps.append(Values(buffer: open, start: 0, count: used)) }
-    open = nil
-  }
 }

@@ -13,7 +13,7 @@ struct JoinStep {
     var rightKeys = join.rightKeys.map { right.columns[$0] }
     for place in leftKeys.indices {
       let shared = ColumnStorage.sharingCategories([leftKeys[place], rightKeys[place]])
-      (leftKeys[place], rightKeys[place]) = (shared[0], shared[1])
+      (leftKeys[place], rightKeys[place]) = ColumnStorage.sharingTexts(shared[0], shared[1])
     }
     if join.kind == .cross {
       let pairs = try JoinPairs.crossed(left.rowCount, right.rowCount, label: label)

@@ -106,7 +106,7 @@ enum ArrowExport {
   // MARK: Arrays
 
   static func write(_ column: ColumnStorage, to target: UnsafeMutablePointer<ArrowArray>) {
-    let column = column.compactedList
+    let column = column.compactedList.withViews
     let kept = Kept(column)
     var array = ArrowArray()
     array.length = column.count
@@ -214,6 +214,15 @@ enum ArrowExport {
 
 extension ColumnStorage {
   /// Lists with a child that starts at 0 and holds nothing else; other columns as they are.
+  /// The column with a view a row, where texts are kept as numbers.
+  fileprivate var withViews: ColumnStorage {
+    switch self {
+    case .string(let texts): .string(texts.asViews)
+    case .binary(let texts): .binary(texts.asViews)
+    default: self
+    }
+  }
+
   fileprivate var compactedList: ColumnStorage {
     if case .list(let lists) = self { return .list(lists.compacted) }
     return self

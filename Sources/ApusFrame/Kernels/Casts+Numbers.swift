@@ -7,13 +7,13 @@ extension Casts {
     }
     switch column {
     case .bool(let values): return try whole(values.mapped { $0 ? 1 : 0 }, to: type)
-    case .int8(let values): return try whole(values.mapped(Int.init), to: type)
-    case .int16(let values): return try whole(values.mapped(Int.init), to: type)
-    case .int32(let values): return try whole(values.mapped(Int.init), to: type)
+    case .int8(let values): return try small(values, to: type)
+    case .int16(let values): return try small(values, to: type)
+    case .int32(let values): return try small(values, to: type)
     case .int64(let values): return try whole(values, to: type)
-    case .uint8(let values): return try whole(values.mapped(Int.init), to: type)
-    case .uint16(let values): return try whole(values.mapped(Int.init), to: type)
-    case .uint32(let values): return try whole(values.mapped(Int.init), to: type)
+    case .uint8(let values): return try small(values, to: type)
+    case .uint16(let values): return try small(values, to: type)
+    case .uint32(let values): return try small(values, to: type)
     case .uint64(let values): return try whole(values, to: type)
     case .float32(let values): return try real(values, to: type)
     case .float64(let values): return try real(values, to: type)
@@ -38,6 +38,18 @@ extension Casts {
     if type == .float64 { return .float64(column.mapped { Double($0) }) }
     if type == .float32 { return .float32(column.mapped { Float($0) }) }
     return try narrowed(column, to: type) { String(column.values[$0]) }
+  }
+
+  /// Whole numbers that `Int` holds.
+  private func small<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
+    _ column: FixedWidthColumn<Number>, to type: DataType
+  ) throws(FrameError) -> ColumnStorage {
+    switch type {
+    case .int64: .int64(column.mapped { Int($0) })
+    case .float64: .float64(column.mapped { Double($0) })
+    case .float32: .float32(column.mapped { Float($0) })
+    default: try whole(column.mapped { Int($0) }, to: type)
+    }
   }
 
   /// Whole numbers in another width, each checked.

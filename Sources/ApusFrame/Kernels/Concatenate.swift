@@ -156,7 +156,7 @@ func starts(_ counts: [Int]) -> [Int] {
   counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
 }
 
-private func joinedValues<Element>(
+func joinedValues<Element>(
   _ parts: [Values<Element>]
 ) throws(FrameError) -> Values<Element> {
   let starts = starts(parts.map(\.count))
@@ -197,6 +197,7 @@ private func joinedBits(
 private func joinedTexts(
   _ parts: [StringColumn], validity: Bitmap?
 ) throws(FrameError) -> StringColumn {
+  if let listed = try joinedListedTexts(parts, validity: validity) { return listed }
   let starts = starts(parts.map(\.count))
   // Chunks of one column share its heaps: the same heaps need no new number.
   let isShared = parts.allSatisfy { part in
@@ -209,7 +210,8 @@ private func joinedTexts(
   let views = try Values<StringView>(count: starts[parts.count]) { target throws(FrameError) in
     try inParallel(parts.count) { part throws(FrameError) in
       let shift = UInt64(heapStarts[part])
-      parts[part].views.read { source in
+      let views = parts[part].views
+      views.read { source in
         let target = target + starts[part]
         for row in 0..<parts[part].count {
           target[row] = source[row]

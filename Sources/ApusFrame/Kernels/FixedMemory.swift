@@ -19,7 +19,7 @@ struct FixedMemory {
 }
 
 extension ColumnStorage {
-  /// The memory of the values; of texts, that of their views. Not for lists and structs.
+  /// The memory of the values; of texts, that of their views or numbers. Not for lists and structs.
   var fixedMemory: FixedMemory {
     switch self {
     case .bool(let column): FixedMemory(column.values)
@@ -38,7 +38,7 @@ extension ColumnStorage {
       .duration(let column, _):
       FixedMemory(column.values)
     case .decimal(let column, _, _): FixedMemory(column.values)
-    case .string(let column), .binary(let column): FixedMemory(column.views)
+    case .string(let column), .binary(let column): column.fixedMemory
     case .categorical(let column), .enum(let column): FixedMemory(column.codes.values)
     case .list, .struct: preconditionFailure("\(type) has no fixed width")
     }
@@ -49,11 +49,6 @@ extension ColumnStorage {
   func withFixedMemory(_ buffer: Buffer, count: Int, validity: Bitmap?) -> ColumnStorage {
     func column<Element>() -> FixedWidthColumn<Element> {
       FixedWidthColumn(Values(buffer: buffer, start: 0, count: count), validity: validity)
-    }
-    func texts(_ column: StringColumn) -> StringColumn {
-      StringColumn(
-        views: Values(buffer: buffer, start: 0, count: count), heaps: column.heaps,
-        validity: validity)
     }
     switch self {
     case .bool:
@@ -76,8 +71,10 @@ extension ColumnStorage {
     case .duration(_, let unit): return .duration(column(), unit)
     case .decimal(_, let precision, let scale):
       return .decimal(column(), precision: precision, scale: scale)
-    case .string(let old): return .string(texts(old))
-    case .binary(let old): return .binary(texts(old))
+    case .string(let old):
+      return .string(old.withFixedMemory(buffer, count: count, validity: validity))
+    case .binary(let old):
+      return .binary(old.withFixedMemory(buffer, count: count, validity: validity))
     case .categorical(let old): return .categorical(DictionaryColumn(column(), old.categories))
     case .enum(let old): return .enum(DictionaryColumn(column(), old.categories))
     case .list, .struct: preconditionFailure("\(type) has no fixed width")

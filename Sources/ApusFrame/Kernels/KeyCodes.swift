@@ -46,6 +46,7 @@ struct KeyCodes: Sendable {
       }
     case .texts(let values):
       return try values.keyCodes.value { () throws(FrameError) in
+        if let codes = try ofNumbers(values) { return codes }
         guard let codes = try ofTexts(values) else { return nil }
         // They are kept, so they are numbered as groups are: the next group-by has its groups.
         let groups = try Grouping(numbering: codes.codes, cardinality: codes.cardinality)
@@ -117,6 +118,44 @@ struct KeyCodes: Sendable {
         }
       }
     }
+  }
+
+  /// The codes of texts that are kept as numbers, if there are no more of those than codes may be.
+  private static func ofNumbers(_ column: StringColumn) throws(FrameError) -> KeyCodes? {
+    guard let (numbers, list) = column.listed,
+      list.count < Swift.max(1 << 16, Swift.min(numbers.count * 2, 1 << 24))
+    else { return nil }
+    var (codes, cardinality) = (numbers, list.count)
+    if let validity = column.validity {
+      let absent = UInt32(cardinality)
+      cardinality += 1
+      codes = try Values<UInt32>(count: numbers.count) { target throws(FrameError) in
+        try numbers.read { numbers throws(FrameError) in
+          try inParallel(rows: column.count) { rows throws(FrameError) in
+            (target + rows.lowerBound).update(from: numbers + rows.lowerBound, count: rows.count)
+            forEachAbsent(in: rows, validity) { target[$0] = absent }
+          }
+        }
+      }
+    } else if let firstRows = firstRows(numbers, cardinality) {
+      return KeyCodes(codes: numbers, cardinality: cardinality, firstRows: firstRows)
+    }
+    let groups = try Grouping(numbering: codes, cardinality: cardinality)
+    return KeyCodes(
+      codes: groups.codes, cardinality: groups.groupCount, firstRows: groups.firstRows)
+  }
+
+  /// The first row of each number, if all numbers below `cardinality` occur in the order of these.
+  private static func firstRows(_ numbers: Values<UInt32>, _ cardinality: Int) -> Values<UInt32>? {
+    var found: [UInt32] = []
+    numbers.read { source in
+      for row in 0..<numbers.count where Int(source[row]) >= found.count {
+        guard Int(source[row]) == found.count else { return }
+        found.append(UInt32(truncatingIfNeeded: row))
+        if found.count == cardinality { return }
+      }
+    }
+    return found.count == cardinality ? Values(found) : nil
   }
 
   private static func ofTexts(_ column: StringColumn) throws(FrameError) -> KeyCodes? {

@@ -5,7 +5,13 @@ struct SortColumn {
   let nullsFirst: Bool
 
   init(_ column: ColumnStorage, _ key: SortPlace) {
-    self.column = column
+    // Texts that are kept as numbers are ordered by their places in the list.
+    if case .string(let texts) = column, let (numbers, list) = texts.listed, list.count > 0 {
+      self.column = .categorical(
+        DictionaryColumn(FixedWidthColumn(numbers, validity: texts.validity), list))
+    } else {
+      self.column = column
+    }
     isDescending = key.isDescending
     nullsFirst = key.nullsFirst
   }

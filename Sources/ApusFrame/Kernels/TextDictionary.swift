@@ -5,7 +5,7 @@ internal import Glibc
 ///
 /// Short texts are compared as the two words of their views. Longer ones are copied into a store of
 /// the dictionary's own: to compare with the text in its column would miss the cache in each row.
-final class TextDictionary {
+package final class TextDictionary {
   private struct Slot: BitwiseCopyable, Sendable {
     /// The view's first word: length and first bytes.
     var low: UInt64 = 0
@@ -23,9 +23,9 @@ final class TextDictionary {
   private var storeUsed = 0
   private let batchHashes = UnsafeMutablePointer<UInt64>.allocate(capacity: keyBatchCount)
   /// The row in which each text was met first, in the order of the codes.
-  private(set) var firstRows: [UInt32] = []
+  package private(set) var firstRows: [UInt32] = []
 
-  init() {
+  package init() {
     slots = .allocate(capacity: 1 << bits)
     slots.initialize(repeating: Slot())
     store = .allocate(byteCount: storeByteCount, alignment: 8)
@@ -38,10 +38,10 @@ final class TextDictionary {
   }
 
   /// How many texts there are.
-  var count: Int { firstRows.count }
+  package var count: Int { firstRows.count }
 
   /// Writes the codes of the texts in `rows`, at most a batch, to `codes`; new texts get new codes.
-  func encode(
+  package func encode(
     _ texts: StringReader, _ rows: Range<Int>, to codes: UnsafeMutablePointer<UInt32>
   ) {
     if (count + rows.count) * 2 > slots.count { grow(toHold: count + rows.count) }

@@ -8,12 +8,49 @@ struct TextOperand {
   /// Turns a row into the place of its text: itself, or 0 for a constant.
   @inline(__always)
   var mask: Int { isConstant ? 0 : ~0 }
+
+  /// The texts as numbers of a list, if that has far fewer of them than there are rows.
+  var fewTexts: (numbers: Values<UInt32>, list: CategoryList)? {
+    isConstant ? nil : column.fewTexts
+  }
+}
+
+extension StringColumn {
+  /// The texts as numbers of a list, if that has far fewer of them than there are rows.
+  var fewTexts: (numbers: Values<UInt32>, list: CategoryList)? {
+    guard let listed, listed.list.count <= count / 4 else { return nil }
+    return listed
+  }
+}
+
+extension Bitmap {
+  /// The bits at `places`.
+  fileprivate func picked(_ places: Values<UInt32>) -> Bitmap {
+    words.read { words in
+      let count = places.count
+      return places.read { places in
+        Bitmap(count: count) { row in
+          words[Int(places[row] >> 6)] >> UInt64(places[row] & 63) & 1 != 0
+        }
+      }
+    }
+  }
 }
 
 /// The comparison of texts by their code points.
 func textComparison(
   _ operation: BinaryOperator, _ left: TextOperand, _ right: TextOperand, _ count: Int
 ) -> BooleanColumn {
+  if right.isConstant, let (numbers, list) = left.fewTexts {
+    let each = TextOperand(column: list.texts, isConstant: false)
+    let answers = textComparison(operation, each, right, list.count)
+    return BooleanColumn(answers.values.picked(numbers), validity: left.validity)
+  }
+  if left.isConstant, let (numbers, list) = right.fewTexts {
+    let each = TextOperand(column: list.texts, isConstant: false)
+    let answers = textComparison(operation, left, each, list.count)
+    return BooleanColumn(answers.values.picked(numbers), validity: right.validity)
+  }
   let (leftMask, rightMask) = (left.mask, right.mask)
   let bits = left.column.read { a in
     right.column.read { b in
@@ -58,6 +95,10 @@ func joined(_ left: TextOperand, _ right: TextOperand, _ count: Int) -> StringCo
 
 /// Whether each text is one of `wanted`; null where there is none.
 func textMembership(of column: StringColumn, in list: StringColumn) -> BooleanColumn {
+  if let (numbers, texts) = column.fewTexts {
+    let answers = textMembership(of: texts.texts, in: list)
+    return BooleanColumn(answers.values.picked(numbers), validity: column.validity)
+  }
   let count = list.count
   let bits = list.read { list in
     let dictionary = TextDictionary()

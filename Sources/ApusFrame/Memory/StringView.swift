@@ -64,6 +64,12 @@ package struct StringReader {
   /// The first byte of each heap.
   let heaps: UnsafePointer<UnsafePointer<UInt8>>
 
+  /// A reader of views that refer to `heaps`.
+  package init(views: UnsafePointer<StringView>, heaps: UnsafePointer<UnsafePointer<UInt8>>) {
+    self.views = views
+    self.heaps = heaps
+  }
+
   /// The bytes of a row's text.
   @inline(__always)
   package func bytes(_ row: Int) -> UnsafeBufferPointer<UInt8> {

@@ -10,6 +10,8 @@ final class CSVColumnBuilder {
   private let layout: CSVLayout
   /// A value a row: eight bytes, four for days, one for Bool, a view for texts.
   private let values: Buffer
+  /// Texts as numbers of a list, where few of them differ.
+  private let listed: CSVListedTexts?
   /// For each chunk the rows that are null.
   private let absent: UnsafeMutableBufferPointer<[UInt32]>
   /// For each chunk its long texts.
@@ -25,10 +27,10 @@ final class CSVColumnBuilder {
   private let failed = Atomic<Bool>(false)
 
   /// A builder of what a column of `wanted` is made of; with `rejects`, values that are not of the
-  /// type become null and are collected.
+  /// type become null and are collected. With `listsTexts` texts are kept as numbers of a list.
   init(
     _ wanted: DataType, column: Int, layout: CSVLayout, nulls: CSVNulls, format: CSVNumberFormat?,
-    rejects: Bool
+    rejects: Bool, listsTexts: Bool = false
   ) {
     type = wanted.asRead
     self.column = column
@@ -48,7 +50,9 @@ final class CSVColumnBuilder {
         .datetime, .duration, .uuid, .categorical, .enum, .list, .struct:
         preconditionFailure("CSV columns are not read as \(type)")
       }
-    values = Buffer(byteCount: layout.rowCount * width)
+    listed =
+      listsTexts && type == .string && !isNumberText ? CSVListedTexts(layout, nulls: nulls) : nil
+    values = Buffer(byteCount: listed == nil ? layout.rowCount * width : 0)
     absent = .allocate(capacity: layout.chunks.count)
     absent.initialize(repeating: [])
     heaps = .allocate(capacity: layout.chunks.count)
@@ -66,12 +70,15 @@ final class CSVColumnBuilder {
   /// Whether a value was not of the type; the column is of no use then.
   var hasFailed: Bool { failed.load(ordering: .relaxed) }
 
+  /// Whether there were too many different texts for a list; the column is of no use then.
+  var hasTooManyTexts: Bool { listed?.hasTooMany ?? false }
+
   /// The error of the first value that is not of the type.
   var error: FrameError? {
     guard let found = failure.withLock({ $0 }) else { return nil }
     return FrameError(
       code: .badValue, what: "\"\(found.text)\" is no \(type)",
-      place: "\(layout.text.name), line \(layout.text.line(of: found.place)), "
+      place: "\(layout.text.place(of: found.place)), "
         + "column \"\(layout.columnNames[column])\"",
       mend: "read the column as String, or add the value to nullTokens")
   }
@@ -79,8 +86,9 @@ final class CSVColumnBuilder {
   /// The values that are not of the type, where they are collected.
   var allRejected: [CSVRejects.Reject] { rejected.flatMap { $0 } }
 
-  /// Reads a chunk's values; `fields` are those of all columns, record by record.
-  func read(chunk: Int, fields: UnsafeBufferPointer<CSVField>, width: Int) {
+  /// Reads a chunk's values, which lie in `text`; `fields` are those of all columns, record by record.
+  func read(chunk: Int, of text: CSVText, fields: UnsafeBufferPointer<CSVField>, width: Int) {
+    let chunk = Chunk(number: chunk, text: text, start: layout.chunks[chunk].lowerBound)
     switch type {
     case .string: readTexts(chunk, fields, width)
     case .bool:
@@ -105,16 +113,26 @@ final class CSVColumnBuilder {
     }
   }
 
+  /// A chunk that is being read.
+  private struct Chunk {
+    let number: Int
+    let text: CSVText
+    /// Where it begins in the text.
+    let start: Int
+
+    var origin: UnsafePointer<UInt8> { text.bytes + start }
+  }
+
   @inline(__always)
   private func read<Element: BitwiseCopyable>(
-    _ chunk: Int, _ fields: UnsafeBufferPointer<CSVField>, _ width: Int, hole: Element,
+    _ chunk: Chunk, _ fields: UnsafeBufferPointer<CSVField>, _ width: Int, hole: Element,
     _ parse: (UnsafeBufferPointer<UInt8>) -> Element?
   ) {
     let nulls = nulls
-    let origin = layout.text.bytes + layout.chunks[chunk].lowerBound
+    let origin = chunk.origin
     let target = values.base.assumingMemoryBound(to: Element.self)
     let parsesFirst = nulls.areNoValues
-    var row = layout.rows[chunk].lowerBound
+    var row = layout.rows[chunk.number].lowerBound
     var index = column
     while index < fields.count {
       let field = fields[index]
@@ -125,14 +143,14 @@ final class CSVColumnBuilder {
         let trimmed = CSVNumbers.trimmed(raw)
         if nulls.contain(trimmed) || field.isMissing {
           target[row] = hole
-          absent[chunk].append(UInt32(truncatingIfNeeded: row))
+          absent[chunk.number].append(UInt32(truncatingIfNeeded: row))
         } else if let value = parse(trimmed) {
           target[row] = value
         } else {
           note(field, chunk, row)
           guard rejects else { return }
           target[row] = hole
-          absent[chunk].append(UInt32(truncatingIfNeeded: row))
+          absent[chunk.number].append(UInt32(truncatingIfNeeded: row))
         }
       }
       row &+= 1
@@ -141,20 +159,27 @@ final class CSVColumnBuilder {
   }
 
   private func readTexts(
-    _ chunk: Int, _ fields: UnsafeBufferPointer<CSVField>, _ width: Int
+    _ chunk: Chunk, _ fields: UnsafeBufferPointer<CSVField>, _ width: Int
   ) {
+    if let listed {
+      listed.read(
+        chunk: chunk.number, of: chunk.text, fields: fields, width: width, column: column
+      ) {
+        absent[chunk.number].append(UInt32(truncatingIfNeeded: $0))
+      }
+      return
+    }
     let (nulls, isNumberText) = (nulls, isNumberText)
-    let start = layout.chunks[chunk].lowerBound
-    let origin = layout.text.bytes + start
+    let origin = chunk.origin
     let target = values.base.assumingMemoryBound(to: StringView.self)
-    var row = layout.rows[chunk].lowerBound
+    var row = layout.rows[chunk.number].lowerBound
     var index = column
     while index < fields.count {
       let field = fields[index]
       let value = UnsafeBufferPointer(start: origin + Int(field.start), count: field.count)
       if !field.isQuoted, nulls.contain(CSVNumbers.trimmed(value)) {
         target[row] = .empty
-        absent[chunk].append(UInt32(truncatingIfNeeded: row))
+        absent[chunk.number].append(UInt32(truncatingIfNeeded: row))
       } else if isNumberText || field.hasDoubledQuotes {
         keepAltered(field, value, row, chunk, target)
       } else if field.count <= 12 {
@@ -171,12 +196,12 @@ final class CSVColumnBuilder {
   /// numbers; null when the record does not have it.
   @inline(never)
   private func keepAltered(
-    _ field: CSVField, _ value: UnsafeBufferPointer<UInt8>, _ row: Int, _ chunk: Int,
+    _ field: CSVField, _ value: UnsafeBufferPointer<UInt8>, _ row: Int, _ chunk: Chunk,
     _ target: UnsafeMutablePointer<StringView>
   ) {
     if field.isMissing {
       target[row] = .empty
-      absent[chunk].append(UInt32(truncatingIfNeeded: row))
+      absent[chunk.number].append(UInt32(truncatingIfNeeded: row))
     } else if isNumberText {
       let number = CSVNumbers.trimmed(value)
       let isPlain: Bool? = format?.plain(number) {
@@ -185,25 +210,25 @@ final class CSVColumnBuilder {
       }
       if isPlain == nil { keep(number, row, chunk, target) }
     } else {
-      let content = layout.text.content(field, origin: layout.chunks[chunk].lowerBound)
+      let content = chunk.text.content(field, origin: chunk.start)
       content.withUnsafeBufferPointer { keep($0, row, chunk, target) }
     }
   }
 
   @inline(never)
   private func keep(
-    _ text: UnsafeBufferPointer<UInt8>, _ row: Int, _ chunk: Int,
+    _ text: UnsafeBufferPointer<UInt8>, _ row: Int, _ chunk: Chunk,
     _ target: UnsafeMutablePointer<StringView>
   ) {
-    target[row] = StringView(text, heap: chunk, offset: heaps[chunk].count)
-    if text.count > 12 { heaps[chunk].append(contentsOf: text) }
+    target[row] = StringView(text, heap: chunk.number, offset: heaps[chunk.number].count)
+    if text.count > 12 { heaps[chunk.number].append(contentsOf: text) }
   }
 
-  private func note(_ field: CSVField, _ chunk: Int, _ row: Int) {
-    let origin = layout.chunks[chunk].lowerBound
-    let text = layout.text.string(field, origin: origin)
+  private func note(_ field: CSVField, _ chunk: Chunk, _ row: Int) {
+    let origin = chunk.start
+    let text = chunk.text.string(field, origin: origin)
     if rejects {
-      rejected[chunk].append(
+      rejected[chunk.number].append(
         CSVRejects.Reject(
           place: origin + Int(field.start), column: layout.columnNames[column], text: text,
           reason: "no \(type)"))
@@ -235,6 +260,7 @@ final class CSVColumnBuilder {
       return .date(
         FixedWidthColumn(Values(buffer: values, start: 0, count: rowCount), validity: validity))
     case .string:
+      if let listed { return .string(try listed.column(validity: validity)) }
       let views = Values<StringView>(buffer: values, start: 0, count: rowCount)
       let kept = heaps.allSatisfy(\.isEmpty) ? [] : heaps.map { Values($0) }
       return .string(StringColumn(views: views, heaps: kept, validity: validity))

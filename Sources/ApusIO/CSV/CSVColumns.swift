@@ -48,18 +48,24 @@ struct CSVColumns {
     let given = wanted.map { options.types[layout.columnNames[$0]] }
     // Types that the builder does not read itself are made of texts.
     var made = zip(given, guesses).map { $0 ?? $1 }
+    let listable = try listablePlaces(made)
     var builders = zip(wanted.indices, made).map { place, type in
-      type.map { builder(place, $0) }
+      type.map { builder(place, $0, listsTexts: listable.contains(place)) }
     }
     try fill(builders, isFirst: true)
     // What has no guess, or a wrong one, is looked at as a whole.
     var open: [Int] = []
+    var again: [CSVColumnBuilder?] = wanted.map { _ in nil }
     var misfits: [Int: FrameError] = [:]
     var typeless: Set<Int> = []
     for place in builders.indices {
       guard let builder = builders[place] else {
         open.append(place)
         continue
+      }
+      if builder.hasTooManyTexts, let type = made[place] {
+        again[place] = self.builder(place, type)
+        builders[place] = again[place]
       }
       guard let misfit = builder.error else { continue }
       guard given[place] == nil, !options.isStrict else { throw misfit }
@@ -73,11 +79,10 @@ struct CSVColumns {
         made[place] = found.type
         builders[place] = builder(place, found.type)
       }
-      var again: [CSVColumnBuilder?] = wanted.map { _ in nil }
       for place in open { again[place] = builders[place] }
-      try fill(again, isFirst: false)
-      for place in open { if let error = builders[place]?.error { throw error } }
     }
+    try fill(again, isFirst: false)
+    for place in open { if let error = builders[place]?.error { throw error } }
     var result: [Found] = []
     for (place, builder) in builders.enumerated() {
       guard let builder, let type = made[place] else {
@@ -99,10 +104,27 @@ struct CSVColumns {
   /// What is found of the rejects while columns are made.
   private let rejected = CSVRejectList()
 
-  private func builder(_ place: Int, _ type: DataType) -> CSVColumnBuilder {
+  private func builder(
+    _ place: Int, _ type: DataType, listsTexts: Bool = false
+  ) -> CSVColumnBuilder {
     CSVColumnBuilder(
       type, column: wanted[place], layout: layout, nulls: nulls[place], format: format,
-      rejects: options.rejects != nil)
+      rejects: options.rejects != nil, listsTexts: listsTexts)
+  }
+
+  /// The columns of texts of which few differ, as far as three chunks tell.
+  private func listablePlaces(_ types: [DataType?]) throws(FrameError) -> Set<Int> {
+    let places = types.indices.filter { types[$0] == .string }
+    guard !places.isEmpty, layout.rowCount >= CSVListedTexts.leastRowCount else { return [] }
+    let chunks = Set([0, layout.chunks.count / 2, layout.chunks.count - 1]).sorted()
+    let samples = try parallelMap(chunks.count) { number throws(FrameError) in
+      let found = try layout.scan(chunks[number], recordLimit: CSVListedTexts.sampledCount)
+      return CSVListedTexts.Sample(chunk: chunks[number], found: found)
+    }
+    let answers = try parallelMap(places.count) { number throws(FrameError) in
+      CSVListedTexts.isWorthwhile(layout, column: wanted[places[number]], samples)
+    }
+    return Set(zip(places, answers).filter(\.1).map(\.0))
   }
 
   /// A column of texts as one of another type. Where the type was only guessed from some of the
@@ -146,7 +168,7 @@ struct CSVColumns {
           let field = found.fields[(row - rows.lowerBound) * found.width + column]
           return CSVRejects.Reject(
             place: origin + Int(field.start), column: layout.columnNames[column],
-            text: layout.text.string(field, origin: origin), reason: "no \(type)")
+            text: found.text.string(field, origin: origin), reason: "no \(type)")
         })
     }
   }
@@ -183,7 +205,7 @@ struct CSVColumns {
       while index < found.fields.count, !types[number].isText {
         let field = found.fields[index]
         let start = origin + Int(field.start)
-        let value = CSVNumbers.trimmed(layout.text.slice(start..<(start + field.count)))
+        let value = CSVNumbers.trimmed(found.text.slice(start..<(start + field.count)))
         if !field.isMissing, !nulls[place].contain(value) {
           types[number].narrow(by: value, format)
         }
@@ -198,15 +220,21 @@ struct CSVColumns {
     guard !builders.isEmpty || (isFirst && options.rejects != nil) else { return }
     try inParallel(layout.chunks.count) { chunk throws(FrameError) in
       let found = try layout.scan(chunk)
+      guard found.recordCount == layout.rows[chunk].count else {
+        throw FrameError(
+          code: .fileAccess, what: "the file was changed while it was read",
+          place: layout.text.name, mend: "read it again")
+      }
       found.fields.read { fields in
         for builder in builders where !builder.hasFailed {
-          builder.read(chunk: chunk, fields: fields, width: found.width)
+          builder.read(chunk: chunk, of: found.text, fields: fields, width: found.width)
         }
       }
       guard isFirst else { return }
       progress?.add(bytes: layout.chunks[chunk].count, rows: found.recordCount)
       if !found.rejected.isEmpty { rejected.add(found.rejected.map(record)) }
     }
+    try layout.text.checkUnchanged()
     for builder in builders { rejected.add(builder.allRejected) }
   }
 

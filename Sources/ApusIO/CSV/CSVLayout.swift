@@ -18,14 +18,14 @@ struct CSVLayout {
 
   var rowCount: Int { rows.last?.upperBound ?? 0 }
 
-  /// How many bytes a chunk has, as far as line ends allow.
-  private static let chunkByteCount = 1 << 20
-
   init(_ text: CSVText, options: CSVOptions) throws(FrameError) {
     self.text = text
     let whole = text.start..<text.count
-    try text.validateAll(whole)
+    let survey = try CSVSurvey(text, whole)
+    if survey.isWide { try text.validateAll(whole) }
+    // Of a large file the head that is in memory is enough for this.
     let head = whole.clamped(to: whole.lowerBound..<whole.lowerBound + CSVScanner.chunkLimit - 1)
+      .clamped(to: text.window)
     let first = try CSVScanner(text: text, width: 0).scan(head, recordLimit: 1)
     guard first.recordCount > 0 else {
       throw FrameError(
@@ -41,12 +41,12 @@ struct CSVLayout {
       if let said = options.hasHeader {
         said
       } else {
-        try CSVHeader(scanner, options).isThere(above: first.end..<text.count, header)
+        try CSVHeader(scanner, options).isThere(above: first.end..<text.window.upperBound, header)
       }
     columnNames = try CSVLayout.names(header, hasHeader: hasHeader, options, text.name)
     let data = (hasHeader ? first.end : text.start)..<text.count
-    let cut = try CSVLayout.cut(text, data)
-    if let counts = try CSVLayout.recordCounts(scanner, cut) {
+    let cut = try survey.cut(data)
+    if let counts = try CSVLayout.recordCounts(scanner, cut, survey) {
       chunks = cut
       rows = CSVLayout.rows(counts)
       isOneChunk = false
@@ -54,7 +54,7 @@ struct CSVLayout {
       // A quote inside a value misled the cut, or a record is wrong: one run through the whole text
       // tells.
       try CSVLayout.checkLength(data, text)
-      let found = try scanner.scan(data, keepsFields: false, isWhole: true)
+      let found = try scanner.scan(window: data, keepsFields: false, isWhole: true)
       chunks = [data]
       rows = [0..<found.recordCount]
       isOneChunk = true
@@ -63,7 +63,7 @@ struct CSVLayout {
 
   /// The values of a chunk.
   func scan(_ chunk: Int, recordLimit: Int = .max) throws(FrameError) -> CSVScanner.Result {
-    try scanner.scan(chunks[chunk], recordLimit: recordLimit, isWhole: isOneChunk)
+    try scanner.scan(window: chunks[chunk], recordLimit: recordLimit, isWhole: isOneChunk)
   }
 
   /// The columns' names: those of the options, or of the first record, renamed as they say.
@@ -106,47 +106,17 @@ struct CSVLayout {
     }
   }
 
-  /// Ranges that end behind line ends outside quotes, if every quote encloses a value.
-  private static func cut(_ text: CSVText, _ data: Range<Int>) throws(FrameError) -> [Range<Int>] {
-    let size = chunkByteCount
-    let pieceCount = (data.count + size - 1) / size
-    let quotes = try parallelMap(pieceCount) { piece in
-      let start = data.lowerBound + piece * size
-      var isWide: Int32 = 0
-      return apus_count_byte(
-        text.bytes + start, Swift.min(size, data.upperBound - start), text.quote, &isWide)
-    }
-    var chunks: [Range<Int>] = []
-    var start = data.lowerBound
-    var quoteCount = 0
-    for piece in 1..<Swift.max(pieceCount, 1) {
-      quoteCount += quotes[piece - 1]
-      var place = data.lowerBound + piece * size
-      guard place > start else { continue }
-      var isInQuotes = quoteCount % 2 == 1
-      while place < data.upperBound {
-        let byte = text.bytes[place]
-        if byte == text.quote { isInQuotes.toggle() }
-        place += 1
-        let isLineEnd = byte == 10 || (byte == 13 && text.bytes[place] != 10)
-        if isLineEnd, !isInQuotes { break }
-      }
-      chunks.append(start..<place)
-      start = place
-    }
-    if start < data.upperBound { chunks.append(start..<data.upperBound) }
-    return chunks
-  }
-
   /// How many records each chunk has, or nothing when one of them does not hold whole records.
   private static func recordCounts(
-    _ scanner: CSVScanner, _ chunks: [Range<Int>]
+    _ scanner: CSVScanner, _ chunks: [Range<Int>], _ survey: CSVSurvey
   ) throws(FrameError) -> [Int]? {
     guard chunks.allSatisfy({ $0.count < CSVScanner.chunkLimit }) else { return nil }
     do throws(FrameError) {
       return try parallelMap(chunks.count) { chunk throws(FrameError) in
-        if let count = scanner.plainRecordCount(chunks[chunk]) { return count }
-        return try scanner.scan(chunks[chunk], keepsFields: false).recordCount
+        if scanner.hasLineARecord, let count = try survey.plainLineCount(chunks[chunk]) {
+          return count
+        }
+        return try scanner.scan(window: chunks[chunk], keepsFields: false).recordCount
       }
     } catch {
       guard error.code == .malformedFile else { throw error }
@@ -177,18 +147,20 @@ struct CSVLayout {
 }
 
 extension CSVScanner {
-  /// How many records a chunk has when it has neither quotes nor carriage returns, which saves a
-  /// look at each value; nothing otherwise.
-  fileprivate func plainRecordCount(_ range: Range<Int>) -> Int? {
-    var isWide: Int32 = 0
-    let bytes = text.bytes + range.lowerBound
-    guard width > 1, text.comment.isEmpty, uneven == .fail, !rejects,
-      apus_count_byte(bytes, range.count, text.quote, &isWide) == 0,
-      apus_count_byte(bytes, range.count, 13, &isWide) == 0
-    else { return nil }
-    let lineEnds = apus_count_byte(bytes, range.count, 10, &isWide)
-    let isOpen = range.count > 0 && bytes[range.count - 1] != 10
-    return lineEnds - apus_count_blank_lines(bytes, range.count) + (isOpen ? 1 : 0)
+  /// The values of a range that may have to be read first.
+  fileprivate func scan(
+    window range: Range<Int>, keepsFields: Bool = true, recordLimit: Int = .max,
+    isWhole: Bool = false
+  ) throws(FrameError) -> Result {
+    var scanner = self
+    scanner.text = try text.window(range)
+    return try scanner.scan(
+      range, keepsFields: keepsFields, recordLimit: recordLimit, isWhole: isWhole)
+  }
+
+  /// Whether every line that is not blank is a record, unless it has quotes or carriage returns.
+  fileprivate var hasLineARecord: Bool {
+    width > 1 && text.comment.isEmpty && uneven == .fail && !rejects
   }
 }
 
@@ -198,9 +170,9 @@ extension CSVText {
     let size = 4 << 20
     let pieceCount = (range.count + size - 1) / size
     // A character may lie on both sides of a cut, so cuts move on to a byte that begins one.
-    func cut(_ piece: Int) -> Int {
+    func cut(_ piece: Int, _ text: CSVText) -> Int {
       var place = Swift.min(range.lowerBound + piece * size, range.upperBound)
-      while place < range.upperBound, bytes[place] & 0xc0 == 0x80,
+      while place < range.upperBound, text.bytes[place] & 0xc0 == 0x80,
         place < range.lowerBound + piece * size + 4, piece > 0
       {
         place += 1
@@ -208,7 +180,9 @@ extension CSVText {
       return place
     }
     try inParallel(pieceCount) { piece throws(FrameError) in
-      try validate(cut(piece)..<cut(piece + 1))
+      let start = range.lowerBound + piece * size
+      let text = try window(start..<Swift.min(start + size + 4, range.upperBound))
+      try text.validate(cut(piece, text)..<cut(piece + 1, text))
     }
   }
 

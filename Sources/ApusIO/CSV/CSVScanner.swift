@@ -80,7 +80,7 @@ struct CSVScanner {
   /// How many bytes a chunk may have: a value's place takes 30 bits.
   static let chunkLimit = 1 << 30
 
-  let text: CSVText
+  var text: CSVText
   /// How many values a record has; 0 when the first record is to tell.
   let width: Int
   /// What becomes of records that have another number of them.
@@ -90,6 +90,8 @@ struct CSVScanner {
 
   /// What a chunk was found to hold.
   struct Result {
+    /// Where the values lie.
+    let text: CSVText
     var fields = CSVFieldList(capacity: 0)
     var recordCount = 0
     /// How many values the records have.
@@ -220,7 +222,7 @@ struct CSVScanner {
         guard rejects, isWhole else {
           throw FrameError(
             code: .malformedFile, what: "a quote is never closed",
-            place: "\(text.name), line \(text.line(of: start))",
+            place: text.place(of: start),
             mend: "close it, or double a quote that belongs to the text")
         }
         return passLine(from: start, &marks, &state, "a quote is never closed", restarts: true)
@@ -262,7 +264,7 @@ struct CSVScanner {
       guard rejects else {
         throw FrameError(
           code: .malformedFile, what: "text follows a closing quote",
-          place: "\(text.name), line \(text.line(of: after))",
+          place: text.place(of: after),
           mend: "double a quote that belongs to the text")
       }
       return passLine(
@@ -349,7 +351,7 @@ struct CSVScanner {
     let uneven: CSVOptions.UnevenRecords
     let rejects: Bool
     let hasComments: Bool
-    var result = Result()
+    var result: Result
     var fieldStart = 0
     /// How many values the open record has so far.
     var fieldCount = 0
@@ -367,6 +369,7 @@ struct CSVScanner {
       self.uneven = uneven
       self.rejects = rejects
       hasComments = !text.comment.isEmpty
+      result = Result(text: text)
       result.width = width
     }
 
@@ -435,7 +438,7 @@ struct CSVScanner {
     private func wrongWidth() -> FrameError {
       FrameError(
         code: .malformedFile, what: wrongCount,
-        place: "\(text.name), line \(text.line(of: recordStart))",
+        place: text.place(of: recordStart),
         mend: fieldCount > result.width
           ? "put values that contain \"\(Character(Unicode.Scalar(text.separator)))\" in quotes"
           : "fill the line up with empty values, or read it with unevenRecords: .fill")

@@ -14,8 +14,9 @@ struct CSVSniffer {
   private static let sampleByteCount = 1 << 20
   private static let laterByteCount = 1 << 16
 
-  /// The quote of a text: `'` where values are enclosed by it and none by `"`.
-  func quote(of text: UnsafeBufferPointer<UInt8>) -> UInt8 {
+  /// The quote of a text, of which the start is given, or all: `'` where values are enclosed by it and
+  /// none by `"`.
+  func quote(of text: UnsafeBufferPointer<UInt8>, isWhole: Bool) -> UInt8 {
     let head = UnsafeBufferPointer(rebasing: text.prefix(CSVSniffer.laterByteCount))
     func divides(_ place: Int) -> Bool {
       guard place >= 0, place < head.count else { return true }
@@ -35,22 +36,34 @@ struct CSVSniffer {
       {
         place += head[place] == 0x27 ? 2 : 1
       }
-      guard place < head.count else { return pairs > 0 && head.count < text.count ? 0x27 : 0x22 }
+      guard place < head.count else {
+        return pairs > 0 && !(isWhole && head.count == text.count) ? 0x27 : 0x22
+      }
       guard divides(place + 1) else { return 0x22 }
       pairs += 1
     }
     return pairs > 1 ? 0x27 : 0x22
   }
 
-  /// The separator of a text.
-  func separator(of text: UnsafeBufferPointer<UInt8>, quote: UInt8) -> UInt8 {
-    let head = counts(text, 0..<Swift.min(text.count, CSVSniffer.sampleByteCount), quote)
-    let later = [text.count / 2, text.count - CSVSniffer.laterByteCount].flatMap { start in
-      start < CSVSniffer.sampleByteCount
-        ? []
-        : counts(
-          text, start..<Swift.min(start + CSVSniffer.laterByteCount, text.count), quote
-        ).dropFirst()
+  /// The separator of a text of `wholeCount` bytes of which the start is given, or all; `read` gives
+  /// what is not.
+  func separator(
+    of text: UnsafeBufferPointer<UInt8>, quote: UInt8, wholeCount: Int,
+    reading read: (Range<Int>) throws(FrameError) -> ByteRun?
+  ) throws(FrameError) -> UInt8 {
+    let sample = Swift.min(text.count, CSVSniffer.sampleByteCount)
+    let head = counts(
+      UnsafeBufferPointer(rebasing: text[..<sample]), quote, isEnd: sample == wholeCount)
+    var later: [[Int]] = []
+    for start in [wholeCount / 2, wholeCount - CSVSniffer.laterByteCount]
+    where start >= CSVSniffer.sampleByteCount {
+      let part = start..<Swift.min(start + CSVSniffer.laterByteCount, wholeCount)
+      let isEnd = part.upperBound == wholeCount
+      let run = try read(part)
+      let bytes =
+        run.map { UnsafeBufferPointer(start: $0.start, count: $0.count) }
+        ?? UnsafeBufferPointer(rebasing: text[part])
+      later += withExtendedLifetime(run?.buffer) { counts(bytes, quote, isEnd: isEnd).dropFirst() }
     }
     var best = (separator: UInt8(ascii: ","), score: 0)
     for (place, candidate) in CSVSniffer.candidates.enumerated() where !excluded.contains(candidate)
@@ -70,12 +83,12 @@ struct CSVSniffer {
 
   /// How often each candidate stands outside quotes, record by record.
   private func counts(
-    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ quote: UInt8
+    _ text: UnsafeBufferPointer<UInt8>, _ quote: UInt8, isEnd: Bool
   ) -> [[Int]] {
     var records: [[Int]] = []
     var current = [0, 0, 0, 0]
     var (isInQuotes, isEmpty, isComment) = (false, true, false)
-    for place in range {
+    for place in text.indices {
       let byte = text[place]
       if isEmpty, !comment.isEmpty, !isComment {
         isComment = text[place..<Swift.min(place + comment.count, text.count)]
@@ -93,7 +106,7 @@ struct CSVSniffer {
       isEmpty = false
       if let place = CSVSniffer.candidates.firstIndex(of: byte) { current[place] += 1 }
     }
-    if !isEmpty, !isComment, range.upperBound == text.count { records.append(current) }
+    if !isEmpty, !isComment, isEnd { records.append(current) }
     return records
   }
 }

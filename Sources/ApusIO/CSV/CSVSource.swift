@@ -230,6 +230,9 @@ struct CSVSource: ScanSource {
   private static func layout(
     _ path: String, _ options: CSVOptions, _ place: String
   ) throws(FrameError) -> CSVLayout {
+    if let text = try CSVText(large: path, options: options, place: place) {
+      return try CSVLayout(text, options: options)
+    }
     let text = try CSVText(TextFile.bytes(path, place: place), name: path, options: options)
     return try CSVLayout(text, options: options)
   }

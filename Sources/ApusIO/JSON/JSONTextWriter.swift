@@ -63,7 +63,7 @@ struct JSONTextWriter {
           .utf8)
     case .string(let values):
       guard values.validity?[row] ?? true else { return text.append(contentsOf: "null".utf8) }
-      values.read { append(bytes: $0.bytes(row), to: &text) }
+      values.readText(row) { append(bytes: $0, to: &text) }
     default: append(column.scalar(at: row), to: &text)
     }
   }

@@ -41,6 +41,9 @@ struct ParquetChunkReader {
     levels = ParquetLevels(count: wanted.reduce(0) { $0 + $1.count })
   }
 
+  /// The chunk's dictionary, as values in memory, once it is read.
+  var dictionary: (values: Buffer, count: Int)? { values.dictionary }
+
   /// Reads the chunk; which of its wanted rows are present, a bit each, or nothing when all are.
   mutating func read() throws(FrameError) -> Values<UInt64>? {
     guard !wanted.isEmpty else { return nil }
@@ -56,6 +59,10 @@ struct ParquetChunkReader {
       do throws(ParquetFailure) {
         switch header.kind {
         case .dictionary:
+          if values.dictionary != nil, target.keepsPlaces {
+            target.noteTextsApart()
+            throw .page(.textsApart)
+          }
           values.dictionary = try pages.dictionary(header, body, values)
         case .data, .dataV2: try readPage(header, body, pages)
         case .index: break
@@ -82,7 +89,7 @@ struct ParquetChunkReader {
     let page = try ParquetPage(
       header, body, maxDefinition: values.leaf.maxDefinition, scratch: scratch
     ) { part throws(ParquetFailure) in try pages.decompressed(part.bytes, part.count) }
-    let width = values.leaf.layout.width
+    let width = target.width
     let place = target.values.base + (firstRow + kept) * width
     if parts == [rows] {
       try write(page, to: place)
@@ -114,9 +121,14 @@ struct ParquetChunkReader {
     if let presence = page.presence {
       presence.read {
         apus_spread(
-          place, Int32(values.leaf.layout.width),
-          UnsafeRawPointer($0).assumingMemoryBound(to: UInt.self), 0, page.count,
-          page.presentCount)
+          place, Int32(target.width), UnsafeRawPointer($0).assumingMemoryBound(to: UInt.self), 0,
+          page.count, page.presentCount)
+      }
+      if target.keepsPlaces {
+        // Null rows need a place too.
+        let limit = UInt32(Swift.max(values.dictionary?.count ?? 0, 1) - 1)
+        let places = place.assumingMemoryBound(to: UInt32.self)
+        for row in 0..<page.count { places[row] = Swift.min(places[row], limit) }
       }
     }
   }

@@ -23,7 +23,12 @@ struct ParquetDictionary {
     case .fixed(let buffer, let start, let width):
       guard width <= 8, numbers(buffer.base + start, width, count, limit) else { return nil }
       withExtendedLifetime(buffer) {}
-    case .texts(let texts): guard self.texts(texts, limit) else { return nil }
+    case .texts(let texts):
+      if let (numbers, list) = texts.listed, list.count <= count {
+        guard listed(numbers, list, limit) else { return nil }
+      } else {
+        guard self.texts(texts, limit) else { return nil }
+      }
     case .codes(let codes): guard self.texts(codes.texts, limit) else { return nil }
     }
   }
@@ -47,6 +52,30 @@ struct ParquetDictionary {
     }
     return fill(count, limit, hash: { ParquetDictionary.mixed(key($0), 0) }) {
       key($0) == key($1)
+    }
+  }
+
+  /// Texts that are kept as numbers: those of the list that occur, in the order in which they do.
+  private mutating func listed(
+    _ numbers: Values<UInt32>, _ list: CategoryList, _ limit: Int
+  ) -> Bool {
+    var known = [UInt](repeating: .max, count: list.count)
+    var byteCount = 0
+    return list.texts.read { reader in
+      let count = numbers.count
+      return numbers.read { numbers in
+        for row in 0..<count {
+          let number = Int(numbers[row])
+          if known[number] == .max {
+            byteCount += reader.bytes(number).count
+            guard rows.count < limit, byteCount <= ParquetDictionary.byteLimit else { return false }
+            known[number] = UInt(rows.count)
+            rows.append(UInt32(row))
+          }
+          codes.append(known[number])
+        }
+        return true
+      }
     }
   }
 

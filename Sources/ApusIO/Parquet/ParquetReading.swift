@@ -44,52 +44,106 @@ struct ParquetReading {
   /// What a task has made: of a flat column which rows are present, of another the column.
   private struct Piece {
     let part: Part
-    let bits: Values<UInt64>?
-    let column: ColumnStorage?
+    var bits: Values<UInt64>?
+    var dictionary: (values: Buffer, count: Int)?
+    var column: ColumnStorage?
   }
 
   /// The columns.
   func columns() throws(FrameError) -> [AnyColumn] {
     let schema = files[0].schema
-    let targets = places.map { place in
-      schema.columns[place].flatLeaf.map { ParquetTarget(schema.leaves[$0], count: rowCount) }
-    }
-    let pieces = try parallelMap(parts.count * places.count) { task throws(FrameError) in
-      // All columns of a row group lie together in the file.
-      let (part, column) = (parts[task / places.count], task % places.count)
-      let file = files[part.file]
-      let group = file.rowGroups[part.group]
-      let place =
-        "\(file.path), row group \(part.group), column "
-        + "\"\(file.schema.columns[places[column]].name)\""
-      if let target = targets[column], let leaf = file.schema.columns[places[column]].flatLeaf {
-        var reader = ParquetChunkReader(
-          group.columns[leaf], of: opened[part.file], to: target, leaf: file.schema.leaves[leaf],
-          rowCount: group.rowCount, wanted: part.wanted, firstRow: part.firstRow, place: place)
-        let piece = Piece(part: part, bits: try reader.read(), column: nil)
-        report(column, part)
-        return piece
+    let all = Array(places.indices)
+    var targets = all.map { place in
+      schema.columns[places[place]].flatLeaf.map {
+        ParquetTarget(schema.leaves[$0], count: rowCount, keepsPlaces: mayKeepPlaces(place))
       }
-      let reader = ParquetNestedReader(
-        file: file, input: opened[part.file], group: group, place: place)
-      let piece = Piece(
-        part: part, bits: nil,
-        column: try reader.column(file.schema.columns[places[column]], part.wanted))
-      report(column, part)
-      return piece
+    }
+    var pieces = try read(all, targets)
+    let again = all.filter { targets[$0]?.hasTextsApart ?? false }
+    if !again.isEmpty {
+      for place in again {
+        targets[place] = targets[place].map { ParquetTarget($0.leaf, count: rowCount) }
+      }
+      let found = try read(again, targets)
+      for place in again { pieces[place] = found[place] }
     }
     return try parallelMap(places.count) { column throws(FrameError) in
-      let own = stride(from: column, to: pieces.count, by: places.count).map { pieces[$0] }
+      let own = pieces[column]
       let (name, type) = (schema.columns[places[column]].name, schema.columns[places[column]].type)
       if let target = targets[column] {
         let validity = joined(own.map { ($0.part.firstRow, $0.part.rowCount, $0.bits) }, rowCount)
-        return AnyColumn(name: name, try target.column(count: rowCount, validity: validity))
+        guard target.keepsPlaces else {
+          return AnyColumn(name: name, try target.column(count: rowCount, validity: validity))
+        }
+        let chunks = own.map { piece in
+          ParquetTexts.Chunk(
+            rows: piece.part.firstRow..<(piece.part.firstRow + piece.part.rowCount),
+            dictionary: piece.dictionary)
+        }
+        let texts = try ParquetTexts(target, chunks).column(count: rowCount, validity: validity)
+        return AnyColumn(name: name, .string(texts))
       }
       let found = own.compactMap(\.column)
       return AnyColumn(
         name: name,
         found.isEmpty
           ? .repeating(.null, type: type, count: 0) : try concatenated(found, type: type))
+    }
+  }
+
+  /// Whether a column's texts may all be in dictionaries: its chunks have some. Only reading tells
+  /// whether that is so.
+  private func mayKeepPlaces(_ column: Int) -> Bool {
+    let first = files[0].schema.columns[places[column]]
+    guard first.type == .string, rowCount >= ParquetTexts.leastRowCount else { return false }
+    return parts.allSatisfy { part in
+      let file = files[part.file]
+      guard let leaf = file.schema.columns[places[column]].flatLeaf else { return false }
+      return file.rowGroups[part.group].columns[leaf].dictionaryOffset ?? 0 > 0
+    }
+  }
+
+  /// What the tasks for the columns at `wanted` among `places` have made, by column.
+  private func read(
+    _ wanted: [Int], _ targets: [ParquetTarget?]
+  ) throws(FrameError) -> [[Piece]] {
+    let pieces = try parallelMap(parts.count * wanted.count) { task throws(FrameError) in
+      // All columns of a row group lie together in the file.
+      let (part, column) = (parts[task / wanted.count], wanted[task % wanted.count])
+      return try piece(part, column, targets[column])
+    }
+    var found = [[Piece]](repeating: [], count: places.count)
+    for (task, piece) in pieces.enumerated() { found[wanted[task % wanted.count]].append(piece) }
+    return found
+  }
+
+  private func piece(
+    _ part: Part, _ column: Int, _ target: ParquetTarget?
+  ) throws(FrameError) -> Piece {
+    let file = files[part.file]
+    let group = file.rowGroups[part.group]
+    let place =
+      "\(file.path), row group \(part.group), column "
+      + "\"\(file.schema.columns[places[column]].name)\""
+    guard let target, let leaf = file.schema.columns[places[column]].flatLeaf else {
+      let reader = ParquetNestedReader(
+        file: file, input: opened[part.file], group: group, place: place)
+      let made = try reader.column(file.schema.columns[places[column]], part.wanted)
+      report(column, part)
+      return Piece(part: part, column: made)
+    }
+    if target.hasTextsApart { return Piece(part: part) }
+    var reader = ParquetChunkReader(
+      group.columns[leaf], of: opened[part.file], to: target, leaf: file.schema.leaves[leaf],
+      rowCount: group.rowCount, wanted: part.wanted, firstRow: part.firstRow, place: place)
+    do throws(FrameError) {
+      let bits = try reader.read()
+      report(column, part)
+      return Piece(part: part, bits: bits, dictionary: reader.dictionary)
+    } catch {
+      // The column is read again, as texts.
+      guard target.hasTextsApart else { throw error }
+      return Piece(part: part)
     }
   }
 

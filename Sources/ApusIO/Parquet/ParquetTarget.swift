@@ -105,13 +105,27 @@ final class ParquetTarget: @unchecked Sendable {
   // Safe to share: each chunk writes only to its own rows, and heaps are added under a lock.
   let leaf: ParquetLeaf
   let values: Buffer
+  /// Whether the places of texts in their chunks' dictionaries are kept, four bytes each, instead of
+  /// the texts.
+  let keepsPlaces: Bool
   private let heaps = Mutex<[Values<UInt8>]>([])
+  private let needsTexts = Atomic<Bool>(false)
 
   /// Room for `count` values of a leaf.
-  init(_ leaf: ParquetLeaf, count: Int) {
+  init(_ leaf: ParquetLeaf, count: Int, keepsPlaces: Bool = false) {
     self.leaf = leaf
-    values = Buffer(byteCount: count * leaf.layout.width)
+    self.keepsPlaces = keepsPlaces
+    values = Buffer(byteCount: count * (keepsPlaces ? 4 : leaf.layout.width))
   }
+
+  /// How many bytes a value takes in `values`.
+  var width: Int { keepsPlaces ? 4 : leaf.layout.width }
+
+  /// Whether a page was met that has texts which no dictionary has: places are not enough then.
+  var hasTextsApart: Bool { needsTexts.load(ordering: .relaxed) }
+
+  /// Notes such a page.
+  func noteTextsApart() { needsTexts.store(true, ordering: .relaxed) }
 
   /// Keeps bytes that views point into; the number by which views call them.
   func keep(_ bytes: ByteRun) -> Int {

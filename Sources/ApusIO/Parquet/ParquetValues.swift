@@ -13,7 +13,7 @@ struct ParquetValues {
 
   /// Why bytes are not the values that they should be.
   enum Failure: Error {
-    case endsEarly, noDictionary, wrongPlace, badDelta, notUTF8, tooLong
+    case endsEarly, noDictionary, wrongPlace, badDelta, notUTF8, tooLong, textsApart
     case unknownEncoding(Int)
 
     var text: String {
@@ -24,6 +24,7 @@ struct ParquetValues {
       case .badDelta: "a page's differences are damaged"
       case .notUTF8: "a text is not UTF-8"
       case .tooLong: "a value is longer than its type allows"
+      case .textsApart: "a page has texts that are not in the dictionary"
       case .unknownEncoding(let number): "encoding \(number) does not suit the column's type"
       }
     }
@@ -33,6 +34,10 @@ struct ParquetValues {
   func decode(
     _ encoding: Int, _ bytes: ByteRun, count: Int, to: UnsafeMutableRawPointer
   ) throws(Failure) {
+    if target.keepsPlaces, encoding != 2, encoding != 8 {
+      target.noteTextsApart()
+      throw .textsApart
+    }
     switch encoding {
     case 0: try plain(bytes, count, to)
     case 2, 8: try dictionaryValues(bytes, count, to)
@@ -130,15 +135,19 @@ struct ParquetValues {
     guard bytes.count > 0 else { throw .endsEarly }
     let bitWidth = Int(bytes.start[0])
     guard bitWidth <= 32 else { throw .wrongPlace }
-    let width = leaf.layout.width
+    let width = target.width
     var places = ParquetHybrid(bytes.start + 1, count: bytes.count - 1, width: bitWidth)
     var done = 0
     while done < count {
       let made = places.block(count - done, to: scratch.numbers)
       guard made > 0 else { throw .endsEarly }
       guard apus_max32(scratch.numbers, made) < dictionary.count else { throw .wrongPlace }
-      apus_gather(
-        dictionary.values.base, scratch.numbers, made, Int32(width), to + done * width)
+      if target.keepsPlaces {
+        (to + done * width).copyMemory(from: scratch.numbers, byteCount: made * width)
+      } else {
+        apus_gather(
+          dictionary.values.base, scratch.numbers, made, Int32(width), to + done * width)
+      }
       done += made
     }
   }

@@ -38,8 +38,17 @@ void apus_mark_bytes(
 /// How many of the bytes are `wanted`, and whether one is above 127.
 long apus_count_byte(const unsigned char *bytes, long count, unsigned char wanted, int *is_wide);
 
-/// How many line feeds have another one, or the start, right before them.
-long apus_count_blank_lines(const unsigned char *bytes, long count);
+/// What some bytes hold: quotes, carriage returns, line ends, line ends right behind others, and
+/// whether any byte is not ASCII.
+struct apus_text_counts {
+  long quotes, returns, line_ends, blank_lines;
+  int is_wide;
+};
+
+/// Counts what `count` bytes hold, which follow `before`; the number of line ends.
+long apus_count_text(
+    const unsigned char *bytes, long count, unsigned char before, unsigned char quote,
+    struct apus_text_counts *counts);
 
 /// Where `part` first stands in `bytes`; -1 where it does not.
 long apus_find(const unsigned char *bytes, long count, const unsigned char *part, long part_count);

@@ -1,5 +1,5 @@
-// Usage: apus-bench-frame FOLDER ROWS NULLS, rows as 1e6, nulls in percent. Then a question a line
-// on standard input; the answer is a line of JSON.
+// Usage: apus-bench-frame FOLDER ROWS NULLS groups|joins, rows as 1e6, nulls in percent. Then a
+// question a line on standard input; the answer is a line of JSON. Tables come from Parquet.
 import Apus
 import Glibc
 
@@ -10,12 +10,12 @@ func now(_ clock: clockid_t) -> Double {
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count == 4, let rows = Double(arguments[2]) else {
-  print("usage: apus-bench-frame FOLDER ROWS NULLS")
+guard arguments.count == 5, let rows = Double(arguments[2]) else {
+  print("usage: apus-bench-frame FOLDER ROWS NULLS groups|joins")
   exit(2)
 }
-let (folder, size, nulls) = (arguments[1], arguments[2], arguments[3])
-let table = "\(folder)/G1_\(size)_1e2_\(nulls)_0.csv"
+let (folder, size, nulls, family) = (arguments[1], arguments[2], arguments[3], arguments[4])
+let table = "\(folder)/G1_\(size)_1e2_\(nulls)_0"
 
 func scientific(_ value: Double) -> String {
   var exponent = 0
@@ -28,21 +28,24 @@ func scientific(_ value: Double) -> String {
 }
 
 func joinTable(_ name: String) throws -> DataFrame {
-  try DataFrame(csv: "\(folder)/J1_\(size)_\(name)_0_0.csv")
+  try DataFrame(parquet: "\(folder)/J1_\(size)_\(name)_0_0.parquet")
 }
 
-var questions: [Question] = [
-  Question("csv_read", sums("v1", "v3")) { try DataFrame(csv: table) },
-  Question("parquet_read", sums("v1", "v3")) {
-    try DataFrame(parquet: "\(folder)/G1_\(size)_1e2_\(nulls)_0.parquet")
-  },
-]
-let x = try DataFrame(csv: table)
-questions += groupQuestions(x) + rowQuestions(x)
-if nulls == "0" {
-  questions += joinQuestions(
+func readQuestions() -> [Question] {
+  [
+    Question("csv_read", sums("v1", "v3")) { try DataFrame(csv: "\(table).csv") },
+    Question("parquet_read", sums("v1", "v3")) { try DataFrame(parquet: "\(table).parquet") },
+  ]
+}
+
+let questions: [Question]
+if family == "joins" {
+  questions = joinQuestions(
     try joinTable("NA"), small: try joinTable(scientific(Swift.max(10, rows / 1e6))),
     medium: try joinTable(scientific(rows / 1e3)), big: try joinTable(size))
+} else {
+  let x = try DataFrame(parquet: "\(table).parquet")
+  questions = readQuestions() + groupQuestions(x) + rowQuestions(x)
 }
 print("ready")
 fflush(nil)
