@@ -302,7 +302,14 @@ def test_damaged_files(tmp_path, format):
         pl.from_arrow(flat(60, 0.2).drop_columns(["binary", "fixed"])).write_csv(path)
     else:
         tool("convert", source, path)
-    inputs = [path] + ([source] if format == "parquet" else [])
+    # Few different texts in many rows are kept in another way.
+    few = pa.table({"text": [f"g{i % 7}" if i % 5 else None for i in range(5000)]})
+    repeated = tmp_path / "repeated.parquet"
+    pq.write_table(few, repeated, data_page_size=300)
+    inputs = [path] + ([source, repeated] if format == "parquet" else [])
+    if format == "csv":
+        pl.from_arrow(few).write_csv(tmp_path / "repeated.csv")
+        inputs.append(tmp_path / "repeated.csv")
     outcome = json.loads(tool("fuzz", format, 1, 3000, tmp_path / "note", *inputs))
     assert outcome["frames"] + outcome["errors"] == 3000
     assert outcome["unplaced"] == 0
