@@ -68,11 +68,14 @@ final class InputFile: Sendable {
     var status = stat()
     guard fstat(descriptor, &status) == 0, Int(status.st_size) == count,
       status.st_mtim.tv_sec == changed.tv_sec, status.st_mtim.tv_nsec == changed.tv_nsec
-    else {
-      throw FrameError(
-        code: .fileAccess, what: "the file was changed while it was read", place: path,
-        mend: "read it again")
-    }
+    else { throw InputFile.changed(path) }
+  }
+
+  /// The error of a file that is not what it was.
+  static func changed(_ path: String) -> FrameError {
+    FrameError(
+      code: .fileAccess, what: "the file was changed while it was read", place: path,
+      mend: "read it again")
   }
 
   /// The bytes of a range, which must lie inside the file; at least 64 more may be read behind them.

@@ -142,4 +142,17 @@ struct ListedFilesTests {
       #expect(other.place.hasPrefix("\(path), line"))
     }
   }
+
+  @Test("a CSV file may be a pipe, which is read once")
+  func pipe() throws {
+    let path = NSTemporaryDirectory() + "pipe-\(UUID().uuidString).csv"
+    try #require(mkfifo(path, 0o600) == 0)
+    defer { unlink(path) }
+    let frame = try texts(100, seed: 6)
+    let bytes = Data(frame.csvBytes)
+    Thread.detachNewThread {
+      FileHandle(forWritingAtPath: path)?.write(bytes)
+    }
+    try expectSame(try DataFrame(csv: path), frame)
+  }
 }

@@ -213,7 +213,6 @@ enum ArrowExport {
 }
 
 extension ColumnStorage {
-  /// Lists with a child that starts at 0 and holds nothing else; other columns as they are.
   /// The column with a view a row, where texts are kept as numbers.
   fileprivate var withViews: ColumnStorage {
     switch self {
@@ -223,6 +222,7 @@ extension ColumnStorage {
     }
   }
 
+  /// Lists with a child that starts at 0 and holds nothing else; other columns as they are.
   fileprivate var compactedList: ColumnStorage {
     if case .list(let lists) = self { return .list(lists.compacted) }
     return self

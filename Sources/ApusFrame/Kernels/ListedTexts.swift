@@ -72,7 +72,7 @@ extension ColumnStorage {
     guard case .string(let a) = left, case .string(let b) = right else { return (left, right) }
     switch (a.listed, b.listed) {
     case (let one?, let other?):
-      if one.list === other.list { return (a.asCategories, b.asCategories) }
+      if one.list === other.list { return (a.asCategories ?? left, b.asCategories ?? right) }
       let (list, numbers) = CategoryList.merged([one.list.texts, other.list.texts])
       return (
         .categorical(a.renumbered(one.numbers, numbers[0], list)),
@@ -93,10 +93,15 @@ extension ColumnStorage {
   }
 }
 
+extension Values<UInt32> {
+  /// Whether each number is its own place: to look numbers up here changes none.
+  package var areOwnPlaces: Bool { (0..<count).allSatisfy { Int(self[$0]) == $0 } }
+}
+
 extension StringColumn {
-  /// The column, which is kept as numbers, as categories of the same list.
-  fileprivate var asCategories: ColumnStorage {
-    guard let (numbers, list) = listed else { return .string(self) }
+  /// The column as categories of the list, where texts are kept as its numbers.
+  var asCategories: ColumnStorage? {
+    guard let (numbers, list) = listed else { return nil }
     return .categorical(DictionaryColumn(FixedWidthColumn(numbers, validity: validity), list))
   }
 
@@ -104,8 +109,7 @@ extension StringColumn {
   fileprivate func renumbered(
     _ numbers: Values<UInt32>, _ table: Values<UInt32>, _ list: CategoryList
   ) -> DictionaryColumn {
-    let isSame = (0..<table.count).allSatisfy { Int(table[$0]) == $0 }
-    let found = isSame ? numbers : table.gathered(numbers)
+    let found = table.areOwnPlaces ? numbers : table.gathered(numbers)
     return DictionaryColumn(FixedWidthColumn(found, validity: validity), list)
   }
 }

@@ -6,9 +6,8 @@ struct SortColumn {
 
   init(_ column: ColumnStorage, _ key: SortPlace) {
     // Texts that are kept as numbers are ordered by their places in the list.
-    if case .string(let texts) = column, let (numbers, list) = texts.listed, list.count > 0 {
-      self.column = .categorical(
-        DictionaryColumn(FixedWidthColumn(numbers, validity: texts.validity), list))
+    if case .string(let texts) = column {
+      self.column = texts.asCategories ?? column
     } else {
       self.column = column
     }

@@ -38,7 +38,7 @@ package final class TextDictionary {
   }
 
   /// How many texts there are.
-  package var count: Int { firstRows.count }
+  var count: Int { firstRows.count }
 
   /// Writes the codes of the texts in `rows`, at most a batch, to `codes`; new texts get new codes.
   package func encode(

@@ -23,20 +23,6 @@ extension StringColumn {
   }
 }
 
-extension Bitmap {
-  /// The bits at `places`.
-  fileprivate func picked(_ places: Values<UInt32>) -> Bitmap {
-    words.read { words in
-      let count = places.count
-      return places.read { places in
-        Bitmap(count: count) { row in
-          words[Int(places[row] >> 6)] >> UInt64(places[row] & 63) & 1 != 0
-        }
-      }
-    }
-  }
-}
-
 /// The comparison of texts by their code points.
 func textComparison(
   _ operation: BinaryOperator, _ left: TextOperand, _ right: TextOperand, _ count: Int
@@ -44,12 +30,12 @@ func textComparison(
   if right.isConstant, let (numbers, list) = left.fewTexts {
     let each = TextOperand(column: list.texts, isConstant: false)
     let answers = textComparison(operation, each, right, list.count)
-    return BooleanColumn(answers.values.picked(numbers), validity: left.validity)
+    return BooleanColumn(answers.values.gathered(numbers), validity: left.validity)
   }
   if left.isConstant, let (numbers, list) = right.fewTexts {
     let each = TextOperand(column: list.texts, isConstant: false)
     let answers = textComparison(operation, left, each, list.count)
-    return BooleanColumn(answers.values.picked(numbers), validity: right.validity)
+    return BooleanColumn(answers.values.gathered(numbers), validity: right.validity)
   }
   let (leftMask, rightMask) = (left.mask, right.mask)
   let bits = left.column.read { a in
@@ -97,7 +83,7 @@ func joined(_ left: TextOperand, _ right: TextOperand, _ count: Int) -> StringCo
 func textMembership(of column: StringColumn, in list: StringColumn) -> BooleanColumn {
   if let (numbers, texts) = column.fewTexts {
     let answers = textMembership(of: texts.texts, in: list)
-    return BooleanColumn(answers.values.picked(numbers), validity: column.validity)
+    return BooleanColumn(answers.values.gathered(numbers), validity: column.validity)
   }
   let count = list.count
   let bits = list.read { list in

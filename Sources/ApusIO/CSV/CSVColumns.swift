@@ -221,9 +221,7 @@ struct CSVColumns {
     try inParallel(layout.chunks.count) { chunk throws(FrameError) in
       let found = try layout.scan(chunk)
       guard found.recordCount == layout.rows[chunk].count else {
-        throw FrameError(
-          code: .fileAccess, what: "the file was changed while it was read",
-          place: layout.text.name, mend: "read it again")
+        throw InputFile.changed(layout.text.name)
       }
       found.fields.read { fields in
         for builder in builders where !builder.hasFailed {

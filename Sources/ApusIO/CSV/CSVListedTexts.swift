@@ -136,9 +136,6 @@ final class CSVListedTexts {
   func column(validity: Bitmap?) throws(FrameError) -> StringColumn {
     let (merged, merging) = CategoryList.merged(lists.withLock { $0.all.map(\.column) })
     let count = layout.rowCount
-    guard merged.count > 0 else {
-      return StringColumn(views: Values(repeating: .empty, count: count), heaps: [])
-    }
     let target = numbers.base.assumingMemoryBound(to: UInt32.self)
     var order: [UInt32] = []
     var places = [UInt32](repeating: .max, count: merged.count)

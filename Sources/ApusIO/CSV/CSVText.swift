@@ -48,6 +48,8 @@ struct CSVText {
     guard options.encoding == .utf8, options.comment == nil, options.escape == nil,
       options.skippedLines == 0, options.rejects == nil, options.unevenRecords == .fail
     else { return nil }
+    // A pipe has no size: it must not be opened here, for it can be read only once.
+    guard FileBytes.size(path) >= CSVText.leastFileByteCount else { return nil }
     let file = try InputFile(path, place: place)
     guard file.isReadInPieces, file.count >= CSVText.leastFileByteCount else { return nil }
     let head = try file.bytes(0..<CSVText.headByteCount)

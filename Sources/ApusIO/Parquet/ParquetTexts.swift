@@ -36,9 +36,7 @@ struct ParquetTexts {
       return try texts(places, count, validity)
     }
     let (list, numbers) = CategoryList.merged(dictionaries)
-    for (chunk, numbers) in zip(chunks, numbers) {
-      let isSame = (0..<numbers.count).allSatisfy { Int(numbers[$0]) == $0 }
-      guard !isSame else { continue }
+    for (chunk, numbers) in zip(chunks, numbers) where !numbers.areOwnPlaces {
       try numbers.read { numbers throws(FrameError) in
         try inParallel(rows: chunk.rows.count) { rows throws(FrameError) in
           let places = places + chunk.rows.lowerBound
