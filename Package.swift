@@ -57,9 +57,11 @@ let package = Package(
       name: "CFormats", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Werror"])],
       linkerSettings: [.linkedLibrary("dl")]),
     room("ApusIO", on: ["ApusFrame", "CNumerics", "CFormats"]),
-    room("ApusPlot", on: ["ApusFrame", "OrderedJSON"]),
+    room("ApusStats", on: ["ApusFrame", "CNumerics"]),
+    room("ApusPlot", on: ["ApusFrame", "ApusStats", "OrderedJSON"]),
     room("ApusCell", on: ["OrderedJSON"]),
-    room("Apus", on: ["ApusCell", "ApusFrame", "ApusIO", "ApusPlot", "OrderedJSON"]),
+    room(
+      "Apus", on: ["ApusCell", "ApusFrame", "ApusIO", "ApusStats", "ApusPlot", "OrderedJSON"]),
 
     // Host wing: the program `apus`
     .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
@@ -120,6 +122,7 @@ let package = Package(
     tests(of: "Digests"),
     tests(of: "ApusFrame", with: ["CNumerics"]),
     tests(of: "ApusIO", with: ["ApusFrame"]),
+    tests(of: "ApusStats", with: ["ApusFrame", "CNumerics"]),
     tests(of: "ApusPlot", with: ["ApusFrame", "OrderedJSON"]),
     tests(of: "ApusCell", with: ["OrderedJSON"]),
     tests(of: "Apus", with: ["ApusCell", "ApusFrame", "ApusPlot", "OrderedJSON"]),
