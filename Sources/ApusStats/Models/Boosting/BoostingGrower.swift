@@ -16,6 +16,8 @@ final class BoostingGrower {
   let slopes: UnsafeMutablePointer<Float>
   let curvatures: UnsafeMutablePointer<Float>
   let blocks: UnsafeMutablePointer<UInt64>
+  /// The same bins, column by column: a split looks at one feature only.
+  private let codes: UnsafeMutablePointer<UInt8>
   private let order: UnsafeMutablePointer<UInt32>
   private let words: UnsafeMutablePointer<UInt64>
   private let spareOrder: UnsafeMutablePointer<UInt32>
@@ -48,12 +50,20 @@ final class BoostingGrower {
     curvatures = .allocate(capacity: rowCount)
     curvatures.update(repeating: 1, count: rowCount)
     blocks = .allocate(capacity: rowCount * blockCount)
+    codes = .allocate(capacity: rowCount * bins.codes.count)
     order = .allocate(capacity: rowCount)
     words = .allocate(capacity: rowCount)
     spareOrder = .allocate(capacity: rowCount)
     spareWords = .allocate(capacity: rowCount)
-    scratch = .allocate(capacity: 2048 * blockCount * Self.partLimit)
+    scratch = .allocate(capacity: 2048 * Self.partLimit)
     for _ in 0..<Self.partLimit { partials.append(SlopeHistogram(binCount: blockCount * 2048)) }
+    for (place, column) in bins.codes.enumerated() {
+      column.withUnsafeBufferPointer { source in
+        if let base = source.baseAddress {
+          (codes + place * rowCount).update(from: base, count: rowCount)
+        }
+      }
+    }
     let blocks = blocks
     try inParallel(rows: rowCount, by: Self.pieceRows) { rows throws(FrameError) in
       for block in 0..<blockCount {
@@ -72,6 +82,7 @@ final class BoostingGrower {
     slopes.deallocate()
     curvatures.deallocate()
     blocks.deallocate()
+    codes.deallocate()
     order.deallocate()
     words.deallocate()
     spareOrder.deallocate()
@@ -178,20 +189,17 @@ final class BoostingGrower {
   private func fill(
     _ histogram: SlopeHistogram, _ range: Range<Int>, isRoot: Bool
   ) throws(FrameError) {
-    let parts = min(max(range.count / 32768, 1), Self.partLimit)
+    let parts =
+      range.count < Self.parallelRows ? 1 : min(max(range.count / 16384, 2), Self.partLimit)
     let size = (range.count + parts - 1) / parts
     let rows = isRoot ? nil : UnsafePointer(order)
-    let task = { (number: Int) in
-      let part = number / self.blockCount
-      let block = number % self.blockCount
+    try run(range.count, parts) { part in
       let start = range.lowerBound + part * size
       SlopeWord.sum(
-        start..<min(start + size, range.upperBound), rows: rows,
-        bins: self.blocks + block * self.rowCount, words: self.words,
-        scratch: self.scratch + number * 2048,
-        into: part == 0 ? histogram : self.partials[part], first: block * 2048)
+        start..<min(start + size, range.upperBound), rows: rows, bins: blocks, rowCount: rowCount,
+        blockCount: blockCount, words: words, scratch: scratch + part * 2048,
+        into: part == 0 ? histogram : partials[part])
     }
-    try run(range.count, parts * blockCount, task)
     for part in 1..<max(parts, 1) {
       histogram.add(partials[part], 0..<histogram.binCount)
     }
@@ -303,26 +311,29 @@ final class BoostingGrower {
   private func part(_ range: Range<Int>, _ split: BoostingSplit) throws(FrameError) -> Int {
     let pieces = (range.count + Self.pieceRows - 1) / Self.pieceRows
     var lefts = [Int](repeating: 0, count: pieces)
-    let block = blocks + split.feature / 8 * rowCount
-    let shift = UInt64(split.feature % 8 * 8)
-    let limit = UInt64(split.bin)
-    let missingLeft = split.missingLeft
+    let codes = codes + split.feature * rowCount
+    // A look into a table costs no branch, which would be guessed wrongly half of the time.
+    var sides = (0..<256).map { $0 <= split.bin ? 1 : 0 }
+    sides[FeatureBins.missing] = split.missingLeft ? 1 : 0
     try lefts.withUnsafeMutableBufferPointer { lefts throws(FrameError) in
       try run(range.count, pieces) { piece in
         let start = range.lowerBound + piece * Self.pieceRows
         let end = min(start + Self.pieceRows, range.upperBound)
         var left = start
         var right = end
-        for place in start..<end {
-          let row = order[place]
-          let bin = (block[Int(row)] >> shift) & 255
-          let isLeft = bin <= limit || (bin == 255 && missingLeft)
-          // Right rows are written from the end, backwards.
-          let target = isLeft ? left : right &- 1
-          spareOrder[target] = row
-          spareWords[target] = words[place]
-          left &+= isLeft ? 1 : 0
-          right &-= isLeft ? 0 : 1
+        sides.withUnsafeBufferPointer { sides in
+          for place in start..<end {
+            let row = order[place]
+            let word = words[place]
+            let side = sides[Int(codes[Int(row)])]
+            // Written on both sides, of which one counts; right rows from the end, backwards.
+            spareOrder[left] = row
+            spareWords[left] = word
+            spareOrder[right &- 1] = row
+            spareWords[right &- 1] = word
+            left &+= side
+            right &-= 1 &- side
+          }
         }
         lefts[piece] = left - start
       }

@@ -1,3 +1,5 @@
+internal import CNumerics
+
 /// For each feature and bin of a node's rows: the sums of slopes and curvatures, as whole numbers
 /// of quanta, and the count of rows. Whole numbers add to the same in any order.
 final class SlopeHistogram {
@@ -17,6 +19,25 @@ final class SlopeHistogram {
     slopes.deallocate()
     curvatures.deallocate()
     counts.deallocate()
+  }
+
+  func clear() {
+    slopes.update(repeating: 0, count: binCount)
+    curvatures.update(repeating: 0, count: binCount)
+    counts.update(repeating: 0, count: binCount)
+  }
+
+  /// Adds sums of words to 2048 bins.
+  func add(_ words: UnsafePointer<UInt64>, first: Int) {
+    let slopes = slopes + first
+    let curvatures = curvatures + first
+    let counts = counts + first
+    for bin in 0..<2048 {
+      let word = words[bin]
+      slopes[bin] &+= Int64(bitPattern: word) >> 39
+      curvatures[bin] &+= Int64(bitPattern: (word >> 15) & 0xFF_FFFF)
+      counts[bin] &+= Int32(truncatingIfNeeded: word & 0x7FFF)
+    }
   }
 
   /// Takes another histogram's sums away, of some bins.
@@ -49,33 +70,31 @@ enum SlopeWord {
     UInt64(bitPattern: (slope << 39) &+ (curvature << 15) &+ 1)
   }
 
-  /// Sums words by bin for eight features, whose bins stand in a word a row, and adds them to a
-  /// histogram's 2048 bins from `first`; the first sums replace what stands there.
+  /// Sums words by bin; what stands in the histogram is replaced. `bins` holds a word a row for each
+  /// eight features, `blockCount` times `rowCount` of them. A piece of rows is read for all features
+  /// while it is in the cache.
   static func sum(
-    _ range: Range<Int>, rows: UnsafePointer<UInt32>?, bins: UnsafePointer<UInt64>,
-    words: UnsafePointer<UInt64>, scratch: UnsafeMutablePointer<UInt64>,
-    into histogram: SlopeHistogram, first: Int
+    _ range: Range<Int>, rows: UnsafePointer<UInt32>?, bins: UnsafePointer<UInt64>, rowCount: Int,
+    blockCount: Int, words: UnsafePointer<UInt64>, scratch: UnsafeMutablePointer<UInt64>,
+    into histogram: SlopeHistogram
   ) {
-    let slopes = histogram.slopes + first
-    let curvatures = histogram.curvatures + first
-    let counts = histogram.counts + first
-    slopes.update(repeating: 0, count: 2048)
-    curvatures.update(repeating: 0, count: 2048)
-    counts.update(repeating: 0, count: 2048)
+    histogram.clear()
     var start = range.lowerBound
     while start < range.upperBound {
       let end = min(start + rowLimit, range.upperBound)
-      scratch.update(repeating: 0, count: 2048)
-      if let rows {
-        for place in start..<end { add(bins[Int(rows[place])], words[place], scratch) }
-      } else {
-        for place in start..<end { add(bins[place], words[place], scratch) }
-      }
-      for bin in 0..<2048 {
-        let word = scratch[bin]
-        slopes[bin] &+= Int64(bitPattern: word) >> 39
-        curvatures[bin] &+= Int64(bitPattern: (word >> 15) & 0xFF_FFFF)
-        counts[bin] &+= Int32(truncatingIfNeeded: word & 0x7FFF)
+      for block in 0..<blockCount {
+        let bins = bins + block * rowCount
+        scratch.update(repeating: 0, count: 2048)
+        if let rows {
+          // Rows of a node lie far apart: their bins are asked for ahead.
+          for place in start..<end {
+            apus_prefetch(bins + Int(rows[min(place &+ 24, end &- 1)]))
+            add(bins[Int(rows[place])], words[place], scratch)
+          }
+        } else {
+          for place in start..<end { add(bins[place], words[place], scratch) }
+        }
+        histogram.add(scratch, first: block * 2048)
       }
       start = end
     }
