@@ -140,7 +140,7 @@ extension DataFrame {
   }
 
   /// The rows of these numbers, in their order.
-  func taking(_ rows: [Int]) -> DataFrame {
+  package func taking(_ rows: [Int]) -> DataFrame {
     let numbers = Values<UInt32>(rows.map { UInt32($0) })
     do throws(FrameError) {
       var taken: [AnyColumn] = []

@@ -1,0 +1,57 @@
+import Apus
+import Glibc
+
+/// A question: what is made ready, the work that is timed, and how good its result is. The quality
+/// is computed after the clock has stopped.
+struct Question {
+  let name: String
+  let prepare: (BenchData) throws -> () throws -> () throws -> [Double]
+}
+
+/// The root of the mean squared error on held-out rows.
+func rmse(_ model: LearnedModel, _ data: BenchData) throws -> [Double] {
+  let held = try data.frame(xs + ["curve"], held: true)
+  return [try ModelScore.rmse.value(of: model, on: held)]
+}
+
+/// The area below the ROC curve on held-out rows.
+func auc(_ model: LearnedModel, _ data: BenchData) throws -> [Double] {
+  let held = try data.frame(xs + ["kind"], held: true)
+  return [try ModelScore.rocAUC.value(of: model, on: held)]
+}
+
+let questions: [Question] = [
+  Question(name: "boosting") { data in
+    let frame = try data.frame(xs + ["curve"])
+    return {
+      let model = try Learner.boosting().fit("curve", from: xs, data: frame)
+      return { try rmse(model, data) }
+    }
+  },
+  Question(name: "boosting-classes") { data in
+    let frame = try data.frame(xs + ["kind"])
+    return {
+      let model = try Learner.boosting().fit(
+        "kind", from: xs, data: frame, task: .classification)
+      return { try auc(model, data) }
+    }
+  },
+  Question(name: "forest") { data in
+    let frame = try data.frame(xs + ["kind"])
+    return {
+      let options = ForestOptions(treeCount: 8, minimumLeafRows: 10)
+      let model = try Learner.forest(options).fit(
+        "kind", from: xs, data: frame, task: .classification)
+      return { try auc(model, data) }
+    }
+  },
+  Question(name: "k-means") { data in
+    let frame = try data.frame((0..<8).map { "p\($0)" })
+    var options = KMeansOptions()
+    options.start = .centers(try Matrix(columns: (0..<8).map { try data.numbers("c\($0)") }))
+    return {
+      let found = try KMeans(clusters: 10, data: frame, options: options)
+      return { [found.inertia] }
+    }
+  },
+]
