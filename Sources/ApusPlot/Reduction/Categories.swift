@@ -113,7 +113,7 @@ package struct Categories: Sendable {
     labels = rows.map { PlotData.text(of: storage.scalar(at: $0)) }
   }
 
-  private init(codes: Values<UInt32>, labels: [String], rows: [Int]) {
+  init(codes: Values<UInt32>, labels: [String], rows: [Int]) {
     self.codes = codes
     self.labels = labels
     self.rows = rows
