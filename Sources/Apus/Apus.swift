@@ -3,4 +3,5 @@
 @_exported public import ApusFrame
 @_exported public import ApusIO
 @_exported public import ApusPlot
+@_exported public import ApusStats
 @_exported public import OrderedJSON

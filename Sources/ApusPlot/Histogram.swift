@@ -28,7 +28,9 @@ extension DataFrame {
       "end": AnyColumn(edges.dropFirst().map(Optional.some)),
       "count": AnyColumn(counts),
     ])
-    return try Chart(frame).intervals(from: "start", to: "end", height: "count", label: column)
+    return try Chart(frame)
+      .bars(x: "start", y: "count", x2: Chart.Position("end"))
+      .labels(x: column, y: "count")
   }
 }
 

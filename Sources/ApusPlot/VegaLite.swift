@@ -8,8 +8,8 @@ extension Chart {
     var spec: JSONObject = [
       "$schema": "https://vega.github.io/schema/vega-lite/v5.json", "width": 480, "height": 300,
     ]
-    if let heading { spec["title"] = .string(heading) }
-    guard let layer else {
+    if let heading = heading.title { spec["title"] = .string(heading) }
+    guard let layer = simpleLayer else {
       spec["data"] = ["values": []]
       spec["mark"] = "point"
       return .object(spec)
@@ -21,7 +21,7 @@ extension Chart {
     return .object(spec)
   }
 
-  private func values(of row: Int, _ layer: Layer) -> JSON {
+  private func values(of row: Int, _ layer: SimpleLayer) -> JSON {
     var object = JSONObject()
     for name in layer.columnNames {
       guard let place = frame.schema.index(of: name) else { continue }
@@ -46,9 +46,9 @@ extension Chart {
     }
   }
 
-  private func encoding(_ layer: Layer, _ data: PlotData) -> JSON {
+  private func encoding(_ layer: SimpleLayer, _ data: PlotData) -> JSON {
     var x = channel(layer.x, data.xKind)
-    if let xLabel { x["title"] = .string(xLabel) }
+    if let xLabel = guides.titles[.x] { x["title"] = .string(xLabel) }
     // Whole numbers get whole marks, and years no comma.
     if data.isWhole, data.xKind == .quantitative { x["axis"] = ["format": "d", "tickMinStep": 1] }
     var channels = JSONObject()
@@ -104,7 +104,7 @@ extension Chart {
   }
 }
 
-extension Chart.Layer {
+extension Chart.SimpleLayer {
   /// The columns that the chart shows, each once.
   var columnNames: [String] {
     var names = [x, y]
@@ -115,7 +115,7 @@ extension Chart.Layer {
   }
 }
 
-extension Chart.Mark {
+extension Chart.SimpleMark {
   fileprivate var vegaLite: JSON {
     switch self {
     case .bars, .intervals: ["type": "bar", "tooltip": true]

@@ -168,7 +168,7 @@ struct ChartTests {
     #expect(
       text { try Chart(frame()).lines(x: "delay", y: "carrier") }
         == "y: \"carrier\" is String, not a number in lines(…); "
-        + "choose a column of numbers, or count rows with grouped(by:).aggregate(count())")
+        + "choose a column of numbers, or count rows with y: .count()")
     #expect(
       text { try frame().histogram("day") }
         == "\"day\" is Date, not a number in histogram(\"day\", bins: 30); "

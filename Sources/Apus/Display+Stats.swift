@@ -1,0 +1,14 @@
+public import ApusCell
+public import ApusStats
+
+extension StatsCard: Displayable {
+  /// The card in HTML and in text.
+  public var displayBundle: DisplayBundle {
+    [.html: .text(html), .plainText: .text(description)]
+  }
+}
+
+extension StatsResult where Self: Displayable {
+  /// The result's card.
+  public var displayBundle: DisplayBundle { card.displayBundle }
+}
