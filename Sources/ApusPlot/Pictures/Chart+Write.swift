@@ -1,6 +1,7 @@
 public import ApusFrame
-internal import Glibc
 internal import OrderedJSON
+
+@_implementationOnly import Glibc
 
 extension Chart {
   /// The kinds of file that a chart is written to, by the ends of their names.

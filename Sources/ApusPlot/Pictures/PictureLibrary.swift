@@ -1,5 +1,6 @@
 package import ApusFrame
-internal import Glibc
+
+@_implementationOnly import Glibc
 
 /// librsvg and cairo, opened when the first PNG or PDF is asked for: nothing else of a chart needs
 /// them.

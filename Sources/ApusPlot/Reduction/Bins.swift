@@ -1,5 +1,6 @@
 package import ApusFrame
-internal import Glibc
+
+@_implementationOnly import Glibc
 
 /// Equally wide intervals along an axis; each holds its lower end, the last its upper end too.
 package struct Bins: Sendable, Equatable {

@@ -1,4 +1,4 @@
-internal import Glibc
+@_implementationOnly import Glibc
 
 /// The empirical distribution function of sorted numbers as the corners of its steps, all or evenly
 /// chosen ones: between two chosen corners no more than 1/`limit` of the rows is passed over.

@@ -1,4 +1,4 @@
-internal import Glibc
+@_implementationOnly import Glibc
 
 /// A Gaussian kernel density estimate on an even grid.
 ///

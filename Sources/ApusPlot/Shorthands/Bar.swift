@@ -13,6 +13,7 @@ extension DataFrame {
     let step = "bar(\"\(column)\")"
     let groups = try categories(column, in: step).top(categoryLimit)
     let order = Chart.Order.values(groups.labels)
+    let count = free("count", beside: column, color)
     if mean != nil, color != nil {
       throw FrameError(
         code: .badValue, what: "both mean and color", place: step,
@@ -20,27 +21,32 @@ extension DataFrame {
     }
     if let mean {
       let numbers = try finiteNumbers(mean, in: step)
+      let height = free("mean", beside: column)
       let sums = groups.sums(of: numbers)
       let kept = groups.labels.indices.filter { sums[$0].count > 0 }
       let frame = try DataFrame(columns: [
         AnyColumn(name: column, AnyColumn(kept.map { Optional(groups.labels[$0]) })),
         AnyColumn(
-          name: "mean", AnyColumn(kept.map { Optional(sums[$0].sum / Double(sums[$0].count)) })),
-        AnyColumn(name: "rows", AnyColumn(kept.map { Optional(sums[$0].count) })),
+          name: height, AnyColumn(kept.map { Optional(sums[$0].sum / Double(sums[$0].count)) })),
+        AnyColumn(
+          name: free("rows", beside: column), AnyColumn(kept.map { Optional(sums[$0].count) })),
       ])
       return try Chart(frame)
-        .bars(x: Chart.Position(column).sorted(order), y: "mean")
+        .bars(x: Chart.Position(column).sorted(order), y: Chart.Position(height))
         .labels(y: "mean of \(mean)")
         .standing(for: RowTally(total: rowCount, drawn: sums.reduce(0) { $0 + $1.count }))
     }
-    guard let color else {
+    guard let color, color != column else {
       let counts = groups.counts
       let frame = try DataFrame(columns: [
         AnyColumn(name: column, AnyColumn(groups.labels.map(Optional.some))),
-        AnyColumn(name: "count", AnyColumn(counts.map(Optional.some))),
+        AnyColumn(name: count, AnyColumn(counts.map(Optional.some))),
       ])
       return try Chart(frame)
-        .bars(x: Chart.Position(column).sorted(order), y: "count")
+        .bars(
+          x: Chart.Position(column).sorted(order), y: Chart.Position(count),
+          color: color.map { Chart.Color($0).sorted(order) }
+        )
         .standing(for: RowTally(total: rowCount, drawn: counts.reduce(0, +)))
     }
     let parts = try categories(color, in: step).top(colorLimit - 1)
@@ -50,12 +56,13 @@ extension DataFrame {
     let frame = try DataFrame(columns: [
       AnyColumn(name: column, AnyColumn(places.map { Optional(groups.labels[$0 / width]) })),
       AnyColumn(name: color, AnyColumn(places.map { Optional(parts.labels[$0 % width]) })),
-      AnyColumn(name: "count", AnyColumn(places.map { Optional(counts[$0]) })),
+      AnyColumn(name: count, AnyColumn(places.map { Optional(counts[$0]) })),
     ])
     return try Chart(frame)
       .bars(
-        x: Chart.Position(column).sorted(order), y: "count",
-        color: Chart.Color(color).sorted(.values(parts.labels)))
+        x: Chart.Position(column).sorted(order), y: Chart.Position(count),
+        color: Chart.Color(color).sorted(.values(parts.labels))
+      )
       .standing(for: RowTally(total: rowCount, drawn: counts.reduce(0, +)))
   }
 }

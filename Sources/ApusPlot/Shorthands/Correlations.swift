@@ -41,7 +41,7 @@ extension DataFrame {
     var charts = [cellChart]
     if chosen.count <= 15 {
       for ink in ["#222222", "#ffffff"] {
-        let part = try frame.filter(col("ink") == lit(ink) && !col("correlation").isNull())
+        let part = try frame.filter(col("ink") == lit(ink) && col("correlation").isNotNull)
         guard part.rowCount > 0 else { continue }
         charts.append(
           try Chart(part).texts(
@@ -79,7 +79,8 @@ extension DataFrame {
             .size(width: 110, height: 110)
             .axes(
               x: Chart.Axis(tickCount: 3, hasLabels: isLast),
-              y: Chart.Axis(tickCount: 3, hasLabels: isLeft || isDiagonal))
+              y: Chart.Axis(tickCount: 3, hasLabels: isLeft || isDiagonal)
+            )
             .labels(x: isLast ? x : "", y: isLeft ? (isDiagonal ? "rows" : y) : "")
             .legend(row == 0 && column == chosen.count - 1 ? Chart.Legend() : .hidden))
       }

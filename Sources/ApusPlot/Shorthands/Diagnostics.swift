@@ -18,20 +18,21 @@ extension DataFrame {
     }
     let left = try FiniteNumbers(FixedWidthColumn(differences))
     guard left.tally.drawn > 0 else { throw Chart.noNumbers(actual, step) }
+    let residual = free("residual", beside: predicted)
     let frame = try DataFrame(columns: [
       AnyColumn(name: predicted, .float64(fits.present)),
-      AnyColumn(name: "residual", .float64(left.present)),
+      AnyColumn(name: residual, .float64(left.present)),
     ])
     var charts = [
-      try frame.cloud(x: predicted, y: "residual", color: nil, limit: 5000, in: step),
+      try frame.cloud(x: predicted, y: residual, color: nil, limit: 5000, in: step),
       try Chart(frame.head(1)).rules(
         y: .at(0), style: .init(color: Chart.quiet, dash: [4, 3])),
     ]
     if left.tally.drawn >= 30 {
-      let means = try runningMeans(fits, left, predicted)
+      let means = try runningMeans(fits, left, predicted, residual)
       charts.append(
         try Chart(means).lines(
-          x: Chart.Position(predicted), y: "residual",
+          x: Chart.Position(predicted), y: Chart.Position(residual),
           style: .init(color: "#d55e00", strokeWidth: 2)))
     }
     return Chart.layered(charts).scales(x: .linear.zero(false))
@@ -40,7 +41,7 @@ extension DataFrame {
 
   /// The mean residual in each of up to twenty runs of equally many rows along the fit.
   private func runningMeans(
-    _ fits: FiniteNumbers, _ left: FiniteNumbers, _ name: String
+    _ fits: FiniteNumbers, _ left: FiniteNumbers, _ name: String, _ residual: String
   ) throws(FrameError) -> DataFrame {
     let both = (0..<rowCount).compactMap { row -> (x: Double, y: Double)? in
       let (x, y) = (fits.values[row], left.values[row])
@@ -56,7 +57,7 @@ extension DataFrame {
     }
     return try DataFrame(columns: [
       AnyColumn(name: name, AnyColumn(means.map { Optional($0.0) })),
-      AnyColumn(name: "residual", AnyColumn(means.map { Optional($0.1) })),
+      AnyColumn(name: residual, AnyColumn(means.map { Optional($0.1) })),
     ])
   }
 
@@ -121,7 +122,9 @@ extension DataFrame {
       }
       return place
     }
-    if let place = classes.labels.firstIndex(where: { ["true", "1"].contains($0) }) { return place }
+    if let place = classes.labels.firstIndex(where: { ["true", "1"].contains($0) }) {
+      return place
+    }
     throw FrameError(
       code: .badValue,
       what: "which value of \"\(outcome)\" is positive is not said", place: step,
@@ -158,7 +161,9 @@ extension DataFrame {
       "correlation": AnyColumn(found.values.dropFirst().map(Optional.some)),
       "zero": AnyColumn(lagNumbers.map { _ in Optional(0.0) }),
     ])
-    let bounds = try DataFrame(["correlation": [found.bound, -found.bound]])
+    let bounds = try DataFrame([
+      "correlation": AnyColumn([Optional(found.bound), Optional(-found.bound)])
+    ])
     return try Chart.layered(
       Chart(frame).rules(y: .at(0), style: .init(color: Chart.quiet)),
       Chart(bounds).rules(

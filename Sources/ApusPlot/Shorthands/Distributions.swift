@@ -32,13 +32,14 @@ extension DataFrame {
         code: .badValue, what: "\"\(column)\" does not vary, so it has no density", place: step,
         mend: "show its values with histogram(\"\(column)\")")
     }
-    let frame = try curveFrame(column, xs, "density", ys, color, labels)
+    let height = free("density", beside: column, color)
+    let frame = try curveFrame(column, xs, height, ys, color, labels)
     let chart = Chart(frame)
-    let y = Chart.Position("density").stacked(.none)
+    let y = Chart.Position(height).stacked(.none)
     let colors = color.map { Chart.Color($0).sorted(.values(groups.labels)) }
     return try Chart.layered(
       chart.areas(x: Chart.Position(column), y: y, color: colors, style: .init(opacity: 0.25)),
-      chart.lines(x: Chart.Position(column), y: "density", color: colors)
+      chart.lines(x: Chart.Position(column), y: Chart.Position(height), color: colors)
     ).labels(x: column, y: "density")
       .standing(for: RowTally(total: rowCount, drawn: drawn))
   }
@@ -56,10 +57,11 @@ extension DataFrame {
       ys += [0] + curve.shares.map(Optional.some)
       labels += [String?](repeating: label, count: curve.points.count + 1)
     }
-    let frame = try curveFrame(column, xs, "share", ys, color, labels)
+    let height = free("share", beside: column, color)
+    let frame = try curveFrame(column, xs, height, ys, color, labels)
     return try Chart(frame)
       .lines(
-        x: Chart.Position(column), y: "share",
+        x: Chart.Position(column), y: Chart.Position(height),
         color: color.map { Chart.Color($0).sorted(.values(groups.labels)) },
         style: .init(interpolation: .stepAfter)
       )

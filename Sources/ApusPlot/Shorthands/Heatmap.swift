@@ -32,7 +32,8 @@ extension DataFrame {
     return try Chart(DataFrame(columns: columns))
       .rectangles(
         x: across.position("x"), y: up.position("y"), x2: across.bins.map { _ in "x2" },
-        y2: up.bins.map { _ in "y2" }, color: Chart.Color(value))
+        y2: up.bins.map { _ in "y2" }, color: Chart.Color(value)
+      )
       .labels(x: x, y: y).standing(for: RowTally(total: rowCount, drawn: counts.reduce(0, +)))
   }
 

@@ -24,31 +24,35 @@ extension DataFrame {
       try categories(name, in: step).top(colorLimit - 1)
     }
     var columns: [AnyColumn]
+    let (start, end) = (free("start", beside: color), free("end", beside: color))
+    let count = free("count", beside: color)
     if let groups, let color {
       let counts = try BinCounts2D(
         x: numbers, y: FiniteNumbers(groups.places), in: edges,
         Bins(exactly: Swift.max(groups.labels.count, 1), over: groups.placeExtent))
       let rows = counts.counts.indices.filter { counts.counts[$0] > 0 }
       columns = [
-        AnyColumn(name: "start", AnyColumn(rows.map { edges.edges[$0 % edges.count] })),
-        AnyColumn(name: "end", AnyColumn(rows.map { edges.edges[$0 % edges.count + 1] })),
-        AnyColumn(name: "count", AnyColumn(rows.map { Optional(counts.counts[$0]) })),
+        AnyColumn(name: start, AnyColumn(rows.map { edges.edges[$0 % edges.count] })),
+        AnyColumn(name: end, AnyColumn(rows.map { edges.edges[$0 % edges.count + 1] })),
+        AnyColumn(name: count, AnyColumn(rows.map { Optional(counts.counts[$0]) })),
         AnyColumn(name: color, AnyColumn(rows.map { groups.labels[$0 / edges.count] })),
       ]
       return try Chart(DataFrame(columns: columns))
         .bars(
-          x: "start", y: "count", color: Chart.Color(color).sorted(.values(groups.labels)),
-          x2: "end")
+          x: Chart.Position(start), y: Chart.Position(count),
+          color: Chart.Color(color).sorted(.values(groups.labels)),
+          x2: Chart.Position(end)
+        )
         .labels(x: column, y: "count").standing(for: counts.tally)
     }
     let counts = try BinCounts(numbers, in: edges)
     columns = [
-      AnyColumn(name: "start", AnyColumn(edges.edges.dropLast().map(Optional.some))),
-      AnyColumn(name: "end", AnyColumn(edges.edges.dropFirst().map(Optional.some))),
-      AnyColumn(name: "count", AnyColumn(counts.counts.map(Optional.some))),
+      AnyColumn(name: start, AnyColumn(edges.edges.dropLast().map(Optional.some))),
+      AnyColumn(name: end, AnyColumn(edges.edges.dropFirst().map(Optional.some))),
+      AnyColumn(name: count, AnyColumn(counts.counts.map(Optional.some))),
     ]
     return try Chart(DataFrame(columns: columns))
-      .bars(x: "start", y: "count", x2: "end")
+      .bars(x: Chart.Position(start), y: Chart.Position(count), x2: Chart.Position(end))
       .labels(x: column, y: "count").standing(for: counts.tally)
   }
 }

@@ -8,8 +8,8 @@ extension DataFrame {
   ///
   /// - Parameter wrap: how many charts stand in a row.
   public func multiples(
-    by group: String, wrap: Int = 3, _ chart: (DataFrame) throws(FrameError) -> Chart
-  ) throws(FrameError) -> Chart {
+    by group: String, wrap: Int = 3, _ chart: (DataFrame) throws -> Chart
+  ) throws -> Chart {
     let step = "multiples(by: \"\(group)\")"
     guard wrap > 0 else {
       throw FrameError(

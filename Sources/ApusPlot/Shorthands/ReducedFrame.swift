@@ -83,6 +83,15 @@ extension Chart {
   }
 }
 
+/// `name`, or where a column is called so already the name with a mark behind it.
+func free(_ name: String, beside taken: String?...) -> String {
+  taken.contains(name) ? free(name + "′", beside: taken) : name
+}
+
+private func free(_ name: String, beside taken: [String?]) -> String {
+  taken.contains(name) ? free(name + "′", beside: taken) : name
+}
+
 /// How many categories a shorthand shows before it makes the rarest one.
 let categoryLimit = 30
 /// How many groups get a colour of their own.

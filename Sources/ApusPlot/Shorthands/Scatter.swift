@@ -81,8 +81,10 @@ extension BinCounts2D {
     ])
     return try Chart(frame)
       .rectangles(
-        x: Chart.Position("x").scale(.linear.zero(false)), y: Chart.Position("y").scale(.linear.zero(false)),
-        x2: "x2", y2: "y2", color: "rows")
+        x: Chart.Position("x").scale(.linear.zero(false)),
+        y: Chart.Position("y").scale(.linear.zero(false)),
+        x2: "x2", y2: "y2", color: "rows"
+      )
       .labels(x: xName, y: yName).standing(for: tally)
   }
 }
