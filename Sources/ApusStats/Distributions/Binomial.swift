@@ -16,15 +16,24 @@ public struct Binomial: DiscreteDistribution, Equatable {
   }
 
   private var n: Double { Double(trials) }
+  /// The family and its parameters, as the numerical core knows them.
   public var family: DistributionFamily { DistributionFamily(APUS_BINOMIAL, n, probability) }
+  /// The least and the largest value.
   public var support: ClosedRange<Double> { 0...n }
+  /// The expected value.
   public var mean: Double { n * probability }
+  /// The variance.
   public var variance: Double { n * probability * (1 - probability) }
+  /// The third standardised moment.
   public var skewness: Double { (1 - 2 * probability) / sd }
+  /// The fourth standardised moment less 3.
   public var kurtosis: Double { (1 - 6 * probability * (1 - probability)) / variance }
+  /// The entropy in nats.
   public var entropy: Double { massEntropy }
+  /// The value of the highest density or probability.
   public var mode: Double { Swift.min(((n + 1) * probability).rounded(.down), n) }
 
+  /// A random value.
   public func random(using generator: inout RandomGenerator) -> Double {
     guard mean > 30 && n - mean > 30 else {
       return quantile(generator.openUniform())
@@ -46,19 +55,29 @@ public struct Bernoulli: DiscreteDistribution, Equatable {
   }
 
   private var binomial: Binomial { Binomial(trials: 1, probability: probability) }
+  /// The family and its parameters, as the numerical core knows them.
   public var family: DistributionFamily { binomial.family }
+  /// The least and the largest value.
   public var support: ClosedRange<Double> { 0...1 }
+  /// The expected value.
   public var mean: Double { probability }
+  /// The variance.
   public var variance: Double { probability * (1 - probability) }
+  /// The third standardised moment.
   public var skewness: Double { binomial.skewness }
+  /// The fourth standardised moment less 3.
   public var kurtosis: Double { binomial.kurtosis }
+  /// The entropy in nats.
   public var entropy: Double { massEntropy }
+  /// The value of the highest density or probability.
   public var mode: Double { probability > 0.5 ? 1 : 0 }
 
+  /// A random value.
   public func random(using generator: inout RandomGenerator) -> Double {
     generator.uniform() < probability ? 1 : 0
   }
 
+  /// `count` random values.
   public func random(_ count: Int, using generator: inout RandomGenerator) -> [Double] {
     let probability = probability
     return generator.filled(
@@ -77,14 +96,22 @@ public struct Poisson: DiscreteDistribution, Equatable {
     self.mean = mean
   }
 
+  /// The family and its parameters, as the numerical core knows them.
   public var family: DistributionFamily { DistributionFamily(APUS_POISSON, mean) }
+  /// The least and the largest value.
   public var support: ClosedRange<Double> { 0 ... .infinity }
+  /// The variance.
   public var variance: Double { mean }
+  /// The third standardised moment.
   public var skewness: Double { 1 / mean.squareRoot() }
+  /// The fourth standardised moment less 3.
   public var kurtosis: Double { 1 / mean }
+  /// The entropy in nats.
   public var entropy: Double { massEntropy }
+  /// The value of the highest density or probability.
   public var mode: Double { mean.rounded(.down) }
 
+  /// A random value.
   public func random(using generator: inout RandomGenerator) -> Double {
     guard mean > 10 else {
       // Inversion from 0 upward.

@@ -21,12 +21,19 @@ public struct Gamma: ContinuousDistribution, Equatable {
     self.init(shape: shape, scale: 1 / rate)
   }
 
+  /// The family and its parameters, as the numerical core knows them.
   public var family: DistributionFamily { DistributionFamily(APUS_GAMMA_FAMILY, shape, scale) }
+  /// The least and the largest value.
   public var support: ClosedRange<Double> { 0 ... .infinity }
+  /// The expected value.
   public var mean: Double { shape * scale }
+  /// The variance.
   public var variance: Double { shape * scale * scale }
+  /// The third standardised moment.
   public var skewness: Double { 2 / shape.squareRoot() }
+  /// The fourth standardised moment less 3.
   public var kurtosis: Double { 6 / shape }
+  /// The entropy in nats.
   public var entropy: Double {
     // Written so that nothing of the size of the shape cancels.
     if shape > 1e6 {
@@ -35,8 +42,10 @@ public struct Gamma: ContinuousDistribution, Equatable {
     }
     return shape + log(scale) + Special.logGamma(shape) + (1 - shape) * Special.digamma(shape)
   }
+  /// The value of the highest density or probability.
   public var mode: Double { Swift.max(shape - 1, 0) * scale }
 
+  /// A random value.
   public func random(using generator: inout RandomGenerator) -> Double {
     scale * standardGamma(shape, using: &generator)
   }
@@ -56,23 +65,30 @@ public struct Beta: ContinuousDistribution, Equatable {
     (self.alpha, self.beta) = (alpha, beta)
   }
 
+  /// The family and its parameters, as the numerical core knows them.
   public var family: DistributionFamily { DistributionFamily(APUS_BETA_FAMILY, alpha, beta) }
+  /// The least and the largest value.
   public var support: ClosedRange<Double> { 0...1 }
+  /// The expected value.
   public var mean: Double { alpha / (alpha + beta) }
+  /// The variance.
   public var variance: Double {
     let sum = alpha + beta
     return (alpha / sum) * (beta / sum) / (sum + 1)
   }
+  /// The third standardised moment.
   public var skewness: Double {
     let sum = alpha + beta
     return 2 * (beta - alpha) * (sum + 1).squareRoot()
       / ((sum + 2) * alpha.squareRoot() * beta.squareRoot())
   }
+  /// The fourth standardised moment less 3.
   public var kurtosis: Double {
     let sum = alpha + beta
     let top = (alpha - beta) * (alpha - beta) * (sum + 1) - alpha * beta * (sum + 2)
     return 6 * top / (alpha * beta * (sum + 2) * (sum + 3))
   }
+  /// The entropy in nats.
   public var entropy: Double {
     Special.logBeta(alpha, beta) - (alpha - 1) * Special.digamma(alpha)
       - (beta - 1) * Special.digamma(beta) + (alpha + beta - 2) * Special.digamma(alpha + beta)
@@ -83,6 +99,7 @@ public struct Beta: ContinuousDistribution, Equatable {
     return alpha < beta || (alpha <= 1 && beta > 1) ? 0 : alpha == beta ? 0.5 : 1
   }
 
+  /// A random value.
   public func random(using generator: inout RandomGenerator) -> Double {
     guard alpha < 1 && beta < 1 else {
       let first = standardGamma(alpha, using: &generator)

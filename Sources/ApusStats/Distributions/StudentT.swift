@@ -18,24 +18,34 @@ public struct StudentT: ContinuousDistribution, Equatable {
     (self.df, self.location, self.scale) = (df, location, scale)
   }
 
+  /// The family and its parameters, as the numerical core knows them.
   public var family: DistributionFamily { DistributionFamily(APUS_STUDENT_T, df, location, scale) }
+  /// The least and the largest value.
   public var support: ClosedRange<Double> { -.infinity ... .infinity }
+  /// The expected value.
   public var mean: Double { df > 1 ? location : .nan }
+  /// The variance.
   public var variance: Double {
     guard df > 2 else { return df > 1 ? .infinity : .nan }
     return scale * scale * (df == .infinity ? 1 : df / (df - 2))
   }
+  /// The third standardised moment.
   public var skewness: Double { df > 3 ? 0 : .nan }
+  /// The fourth standardised moment less 3.
   public var kurtosis: Double { df > 4 ? 6 / (df - 4) : df > 2 ? .infinity : .nan }
+  /// The entropy in nats.
   public var entropy: Double {
     guard df < 1e10 else { return 0.5 + 0.5 * log(2 * .pi) + log(scale) }
     let half = (df + 1) / 2
     return half * (Special.digamma(half) - Special.digamma(df / 2)) + 0.5 * log(df)
       + Special.logBeta(df / 2, 0.5) + log(scale)
   }
+  /// The value of the highest density or probability.
   public var mode: Double { location }
+  /// The quantile of one half.
   public var median: Double { location }
 
+  /// A random value.
   public func random(using generator: inout RandomGenerator) -> Double {
     let normal = Normal().random(using: &generator)
     guard df < .infinity else { return location + scale * normal }
@@ -55,15 +65,24 @@ public struct ChiSquared: ContinuousDistribution, Equatable {
     self.df = df
   }
 
+  /// The family and its parameters, as the numerical core knows them.
   public var family: DistributionFamily { DistributionFamily(APUS_CHI_SQUARED, df) }
+  /// The least and the largest value.
   public var support: ClosedRange<Double> { 0 ... .infinity }
+  /// The expected value.
   public var mean: Double { df }
+  /// The variance.
   public var variance: Double { 2 * df }
+  /// The third standardised moment.
   public var skewness: Double { (8 / df).squareRoot() }
+  /// The fourth standardised moment less 3.
   public var kurtosis: Double { 12 / df }
+  /// The entropy in nats.
   public var entropy: Double { Gamma(shape: df / 2, scale: 2).entropy }
+  /// The value of the highest density or probability.
   public var mode: Double { Swift.max(df - 2, 0) }
 
+  /// A random value.
   public func random(using generator: inout RandomGenerator) -> Double {
     2 * standardGamma(df / 2, using: &generator)
   }
@@ -83,20 +102,26 @@ public struct FDistribution: ContinuousDistribution, Equatable {
     (self.df1, self.df2) = (df1, df2)
   }
 
+  /// The family and its parameters, as the numerical core knows them.
   public var family: DistributionFamily { DistributionFamily(APUS_F, df1, df2) }
+  /// The least and the largest value.
   public var support: ClosedRange<Double> { 0 ... .infinity }
+  /// The expected value.
   public var mean: Double { df2 == .infinity ? 1 : df2 > 2 ? df2 / (df2 - 2) : .infinity }
+  /// The variance.
   public var variance: Double {
     guard df2 > 4 else { return df2 > 2 ? .infinity : .nan }
     guard df2 < .infinity else { return 2 / df1 }
     return 2 * mean * mean * ((df1 + df2 - 2) / (df1 * (df2 - 4)))
   }
+  /// The third standardised moment.
   public var skewness: Double {
     guard df2 > 6 else { return .nan }
     guard df2 < .infinity else { return (8 / df1).squareRoot() }
     return (2 * df1 + df2 - 2) / (df2 - 6)
       * (8 * (df2 - 4) / (df1 * (df1 + df2 - 2))).squareRoot()
   }
+  /// The fourth standardised moment less 3.
   public var kurtosis: Double {
     guard df2 > 8 else { return .nan }
     guard df2 < .infinity else { return 12 / df1 }
@@ -104,17 +129,20 @@ public struct FDistribution: ContinuousDistribution, Equatable {
     return 12 * (df1 * (5 * df2 - 22) * sum + (df2 - 4) * (df2 - 2) * (df2 - 2))
       / (df1 * (df2 - 6) * (df2 - 8) * sum)
   }
+  /// The entropy in nats.
   public var entropy: Double {
     guard df2 < .infinity else { return Gamma(shape: df1 / 2, scale: 2 / df1).entropy }
     let (a, b) = (df1 / 2, df2 / 2)
     return log(df2 / df1) + Special.logBeta(a, b) + (1 - a) * Special.digamma(a)
       - (1 + b) * Special.digamma(b) + (a + b) * Special.digamma(a + b)
   }
+  /// The value of the highest density or probability.
   public var mode: Double {
     guard df1 > 2 else { return 0 }
     return (df1 - 2) / df1 * (df2 == .infinity ? 1 : df2 / (df2 + 2))
   }
 
+  /// A random value.
   public func random(using generator: inout RandomGenerator) -> Double {
     let above = standardGamma(df1 / 2, using: &generator) / (df1 / 2)
     guard df2 < .infinity else { return above }

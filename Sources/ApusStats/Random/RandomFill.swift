@@ -1,4 +1,5 @@
 internal import ApusFrame
+
 @_implementationOnly import CNumerics
 
 /// How many values a task of a parallel fill takes; even, so that tasks share no block.
