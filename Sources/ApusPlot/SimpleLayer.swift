@@ -15,6 +15,9 @@ extension Chart {
     let color: String?
   }
 
+  /// The frame of the last layer.
+  var simpleFrame: DataFrame { layers.last?.frame ?? frame }
+
   var simpleLayer: SimpleLayer? {
     guard let layer = layers.last, let x = layer.channels[.x]?.column,
       let y = layer.channels[.y]?.column

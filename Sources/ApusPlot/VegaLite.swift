@@ -14,7 +14,7 @@ extension Chart {
       spec["mark"] = "point"
       return .object(spec)
     }
-    let data = PlotData(layer, of: frame)
+    let data = PlotData(layer, of: simpleFrame)
     spec["data"] = ["values": .array(data.rows.map { values(of: $0.source, layer) })]
     spec["mark"] = layer.mark.vegaLite
     spec["encoding"] = encoding(layer, data)
@@ -24,8 +24,8 @@ extension Chart {
   private func values(of row: Int, _ layer: SimpleLayer) -> JSON {
     var object = JSONObject()
     for name in layer.columnNames {
-      guard let place = frame.schema.index(of: name) else { continue }
-      object[name] = json(frame.columns[place].scalar(at: row))
+      guard let place = simpleFrame.schema.index(of: name) else { continue }
+      object[name] = json(simpleFrame.columns[place].scalar(at: row))
     }
     return .object(object)
   }
@@ -82,7 +82,7 @@ extension Chart {
     case .temporal: channel["type"] = "temporal"
     case .discrete:
       channel["type"] = "nominal"
-      if frame.schema[column].map({ $0.isNumeric || $0 == .date }) == true {
+      if simpleFrame.schema[column].map({ $0.isNumeric || $0 == .date }) == true {
         channel["type"] = "ordinal"
       } else {
         // The order of the rows, not of the alphabet.

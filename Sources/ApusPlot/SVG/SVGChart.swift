@@ -5,7 +5,7 @@ extension Chart {
   public var svg: String {
     guard let layer = simpleLayer else { return SVGText(width: 640, height: 400).document }
     let drawing = SVGChart(
-      data: PlotData(layer, of: frame), heading: heading.title,
+      data: PlotData(layer, of: simpleFrame), heading: heading.title,
       xLabel: guides.titles[.x] ?? layer.x,
       yLabel: layer.y, colorLabel: layer.color)
     return drawing.document()
