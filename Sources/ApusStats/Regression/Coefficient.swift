@@ -53,7 +53,9 @@ extension FittedModel {
     throw StatsError(
       code: .badOption, what: "the model has no coefficient \"\(name)\"",
       place: "coefficient(…)",
-      mend: NearName.nearest(to: name, in: coefficients.map(\.name)).map { "did you mean \"\($0)\"?" }
+      mend: NearName.nearest(to: name, in: coefficients.map(\.name)).map {
+        "did you mean \"\($0)\"?"
+      }
         ?? "it has \(coefficients.map(\.name).prefix(12).joined(separator: ", "))")
   }
 

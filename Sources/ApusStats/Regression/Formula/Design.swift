@@ -86,8 +86,9 @@ struct Design: Sendable {
       if place == 0, let name = FormulaColumns.factorColumn(node, in: data.schema),
         let factor = columns.factors[name]
       {
-        guard kind == .numberOrClass || factor.levels == ["false", "true"]
-          || data.schema[name] == .bool
+        guard
+          kind == .numberOrClass || factor.levels == ["false", "true"]
+            || data.schema[name] == .bool
         else {
           throw source.error(
             "the response \"\(name)\" is \(data.schema[name]?.description ?? "text"), not a number",

@@ -139,7 +139,8 @@ struct FormulaColumns: Sendable {
         throw source.error(
           "\"\(name)\" is \(column.type), not a number", at: part.position, code: .typeMismatch,
           mend: Self.isFactor(column.type)
-            ? "name it alone, or as C(\(name)), to use it as a factor" : "cast it to a number first")
+            ? "name it alone, or as C(\(name)), to use it as a factor" : "cast it to a number first"
+        )
       }
       numbers[name] = try column.numbers(in: source.place)
     }

@@ -20,9 +20,6 @@ enum FormulaFunction {
     }
   }
 
-  /// Functions that learn something from the rows of the fit and use it again at prediction.
-  static let learning = ["center", "scale", "standardize", "poly", "bs", "ns"]
-
   /// Everything that may stand before a parenthesis.
   static let names = [
     "abs", "bs", "C", "cbind", "center", "cos", "exp", "expm1", "I", "log", "log10", "log1p",

@@ -142,7 +142,8 @@ struct FormulaParser {
     var text = ""
     while let next = peek() {
       let isExponentSign = (next == "+" || next == "-") && (text.last == "e" || text.last == "E")
-      guard next.isASCII, next.isNumber || next == "." || next == "e" || next == "E" || isExponentSign
+      guard next.isASCII,
+        next.isNumber || next == "." || next == "e" || next == "E" || isExponentSign
       else { break }
       text.append(next)
       place += 1

@@ -69,7 +69,8 @@ extension LinearModel {
     for term in terms {
       let squares =
         switch kind {
-        case .sequential: term.columns.reduce(0) { $0 + solution.effects[$1] * solution.effects[$1] }
+        case .sequential:
+          term.columns.reduce(0) { $0 + solution.effects[$1] * solution.effects[$1] }
         case .marginal: marginalSquares(term)
         case .partial: partialSquares(term)
         }
@@ -98,7 +99,9 @@ extension LinearModel {
 
   /// What a term takes off the squares left by all terms that do not contain it.
   private func marginalSquares(_ term: DesignPlan.Term) -> Double {
-    let others = design.plan.terms.filter { $0.name != term.name && !$0.key.isSuperset(of: term.key) }
+    let others = design.plan.terms.filter {
+      $0.name != term.name && !$0.key.isSuperset(of: term.key)
+    }
     let without = others.flatMap { Array($0.columns) }
     return explained(without + Array(term.columns)) - explained(without)
   }

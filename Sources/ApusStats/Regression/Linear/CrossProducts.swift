@@ -129,7 +129,9 @@ enum CrossProducts {
           s13 += v * w3
           offset += 16
         }
-        let tile = [s00.sum(), s01.sum(), s02.sum(), s03.sum(), s10.sum(), s11.sum(), s12.sum(), s13.sum()]
+        let tile = [
+          s00.sum(), s01.sum(), s02.sum(), s03.sum(), s10.sum(), s11.sum(), s12.sum(), s13.sum(),
+        ]
         for row in 0..<2 where i + row < width {
           for column in 0..<4 where j + column < width {
             sums[(i + row) * width + j + column] += tile[row * 4 + column]

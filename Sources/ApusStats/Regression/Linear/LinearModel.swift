@@ -1,5 +1,6 @@
-@_implementationOnly import Glibc
 public import ApusFrame
+
+@_implementationOnly import Glibc
 
 /// Ordinary least squares; with weights, weighted ones.
 ///
@@ -58,7 +59,8 @@ public struct LinearModel: FittedModel {
 
   /// Fits a formula to a frame.
   public init(
-    _ formula: Formula, data: DataFrame, weights: String? = nil, errors: StandardErrors = .classical,
+    _ formula: Formula, data: DataFrame, weights: String? = nil,
+    errors: StandardErrors = .classical,
     level: Double = 0.95
   ) throws(StatsError) {
     let name = weights == nil ? "OLS" : "WLS"
@@ -85,7 +87,9 @@ public struct LinearModel: FittedModel {
         what: "the weight of row \(design.keptRows?[bad] ?? bad) is \(NumberText.short(row[bad]))",
         place: place, mend: "weights must be positive; leave rows without weight out")
     }
-    let solution = try LinearSolution(design.x, design.y, weights: row, names: names, place: place)
+    var y = design.y
+    if let offset = design.offset { for place in y.indices { y[place] -= offset[place] } }
+    let solution = try LinearSolution(design.x, y, weights: row, names: names, place: place)
     self.formula = formula
     self.design = design
     self.solution = solution
@@ -101,12 +105,12 @@ public struct LinearModel: FittedModel {
     if hasConstant {
       var (sum, total) = (0.0, 0.0)
       for place in 0..<n {
-        sum += (row?[place] ?? 1) * design.y[place]
+        sum += (row?[place] ?? 1) * y[place]
         total += row?[place] ?? 1
       }
       center = sum / total
     }
-    totalSquares = LinearSolution.sumOfSquares(design.y.map { $0 - center }, weights: row)
+    totalSquares = LinearSolution.sumOfSquares(y.map { $0 - center }, weights: row)
     guard totalSquares > 0 else {
       throw StatsError(
         code: .badValue, what: "the response \"\(design.plan.responseName)\" is constant",
@@ -183,7 +187,10 @@ public struct LinearModel: FittedModel {
   /// The residuals, of the rows that are used.
   public var residuals: [Double] { solution.residuals }
   /// The fitted values, of the rows that are used.
-  public var fittedValues: [Double] { solution.fitted }
+  public var fittedValues: [Double] {
+    guard let offset = design.offset else { return solution.fitted }
+    return offset.indices.map { solution.fitted[$0] + offset[$0] }
+  }
   /// R² that counts the columns.
   public var adjustedRSquared: Double {
     1 - (1 - rSquared) * Double(rowCount - (hasConstant ? 1 : 0)) / Double(residualDegreesOfFreedom)

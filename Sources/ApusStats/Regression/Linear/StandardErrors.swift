@@ -51,7 +51,8 @@ enum Sandwich {
           guard 1 - h > 1e-10 else {
             throw StatsError(
               code: .badValue,
-              what: "\(errors.name) errors do not exist: row \(row) of those used is fitted exactly",
+              what:
+                "\(errors.name) errors do not exist: row \(row) of those used is fitted exactly",
               place: place, mend: "use HC1, or leave out the column that only this row has")
           }
           squares[row] /= errors == .hc2 ? 1 - h : (1 - h) * (1 - h)
