@@ -16,3 +16,15 @@ extension StatsResult where Self: Displayable {
 extension LinearModel: Displayable {}
 extension AnovaTable: Displayable {}
 extension ModelTest: Displayable {}
+extension LearnedModel: Displayable {}
+extension RegressionMetrics: Displayable {}
+extension ClassMetrics: Displayable {}
+extension ScoreMetrics: Displayable {}
+extension CrossValidation: Displayable {}
+extension LearnerSearch: Displayable {}
+extension PermutationImportance: Displayable {}
+extension KMeans: Displayable {}
+extension HierarchicalClustering: Displayable {}
+extension DBSCAN: Displayable {}
+extension PCA: Displayable {}
+extension LDA: Displayable {}

@@ -50,7 +50,8 @@ public enum ModelScore: String, Sendable, CaseIterable {
       case .rocAUC:
         guard let classes = prediction.classes, classes.count == 2 else {
           throw StatsError(
-            code: .badOption, what: "rocAUC is for two classes, there are "
+            code: .badOption,
+            what: "rocAUC is for two classes, there are "
               + "\(prediction.classes?.count ?? 0)",
             place: rawValue, mend: "use logLoss or accuracy")
         }
@@ -65,7 +66,8 @@ public enum ModelScore: String, Sendable, CaseIterable {
         what: "\(rawValue) does not suit a model that predicts "
           + (prediction.classes == nil ? "numbers" : "classes"),
         place: "score of \(model.name)",
-        mend: prediction.classes == nil ? "use rmse, mae or r2" : "use accuracy, macroF1 or logLoss")
+        mend: prediction.classes == nil ? "use rmse, mae or r2" : "use accuracy, macroF1 or logLoss"
+      )
     }
   }
 }
@@ -176,7 +178,10 @@ public struct LearnerSearch: StatsResult, Equatable {
         .init(
           header: ["learner", trials[0].result.score.rawValue, "deviation"],
           rows: trials.prefix(30).map {
-            ["\($0.learner)", NumberText.short($0.result.mean), NumberText.short($0.result.deviation)]
+            [
+              "\($0.learner)", NumberText.short($0.result.mean),
+              NumberText.short($0.result.deviation),
+            ]
           })
       ])
   }

@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// How well chances tell two classes apart: curves and the areas below them.
 public struct ScoreMetrics: StatsResult, Equatable {
@@ -107,7 +107,8 @@ public struct ScoreMetrics: StatsResult, Equatable {
         mend: "give chances")
     }
     guard binCount >= 1 else {
-      throw StatsError(code: .badOption, what: "binCount \(binCount) is below 1", place: "calibration")
+      throw StatsError(
+        code: .badOption, what: "binCount \(binCount) is below 1", place: "calibration")
     }
     var sums = [(score: Double, hits: Int, count: Int)](repeating: (0, 0, 0), count: binCount)
     for (isTrue, score) in zip(truth, scores) {
@@ -132,8 +133,13 @@ public struct ScoreMetrics: StatsResult, Equatable {
         ("Rows", "\(truth.count)"), ("Positive", "\(truth.count { $0 })"),
         ("ROC AUC", NumberText.fixed(rocAUC, digits: 4)),
         ("Average precision", NumberText.fixed(averagePrecision, digits: 4)),
-        ("Log-loss", logLoss.map { NumberText.fixed($0, digits: 4) } ?? "the scores are no chances"),
-        ("Brier score", brier.map { NumberText.fixed($0, digits: 4) } ?? "the scores are no chances"),
+        (
+          "Log-loss", logLoss.map { NumberText.fixed($0, digits: 4) } ?? "the scores are no chances"
+        ),
+        (
+          "Brier score",
+          brier.map { NumberText.fixed($0, digits: 4) } ?? "the scores are no chances"
+        ),
       ])
   }
 }

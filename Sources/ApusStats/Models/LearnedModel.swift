@@ -211,4 +211,3 @@ public struct Prediction: Sendable, Equatable {
 
   private var width: Int { classes?.count ?? 1 }
 }
-

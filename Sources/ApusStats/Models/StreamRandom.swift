@@ -6,7 +6,8 @@ struct StreamRandom: RandomNumberGenerator {
   private var state: UInt64
 
   init(seed: UInt64, stream: UInt64) {
-    state = Self.mixed(seed &+ 0x9E37_79B9_7F4A_7C15) ^ Self.mixed(stream &* 0xD1B5_4A32_D192_ED03 &+ 1)
+    state =
+      Self.mixed(seed &+ 0x9E37_79B9_7F4A_7C15) ^ Self.mixed(stream &* 0xD1B5_4A32_D192_ED03 &+ 1)
   }
 
   mutating func next() -> UInt64 {

@@ -97,9 +97,10 @@ public struct KMeans: StatsResult, Equatable {
         mend: "ask for fewer clusters")
     }
     self.columns = table.names
-    centers = Matrix(
-      rowCount: table.columns.count, columnCount: clusters, columnMajor: best.centers
-    ).transposed
+    centers =
+      Matrix(
+        rowCount: table.columns.count, columnCount: clusters, columnMajor: best.centers
+      ).transposed
     labels = best.labels.map(Int.init)
     self.sizes = sizes
     inertia = best.inertia

@@ -1,5 +1,6 @@
 internal import ApusFrame
-private import Glibc
+
+@_implementationOnly import Glibc
 
 /// What one run of k-means found; centres stand cluster by cluster.
 struct KMeansRun {
@@ -166,7 +167,8 @@ struct KMeansPoints {
       }
     }
     var total = Sums(
-      sums: Array(repeating: 0, count: clusters * side), counts: Array(repeating: 0, count: clusters)
+      sums: Array(repeating: 0, count: clusters * side),
+      counts: Array(repeating: 0, count: clusters)
     )
     for piece in pieces {
       for place in total.sums.indices { total.sums[place] += piece.sums[place] }

@@ -1,5 +1,6 @@
 public import ApusFrame
-private import Glibc
+
+@_implementationOnly import Glibc
 
 /// Linear discriminant analysis: classes as normal clouds of one shape, and the directions that
 /// part them best.

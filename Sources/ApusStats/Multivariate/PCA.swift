@@ -38,7 +38,8 @@ public struct PCA: StatsResult, Equatable {
     let wanted = components ?? most
     guard wanted >= 1, wanted <= most else {
       throw StatsError(
-        code: .badOption, what: "\(wanted) components of \(count) rows and "
+        code: .badOption,
+        what: "\(wanted) components of \(count) rows and "
           + "\(table.columns.count) columns",
         place: place, mend: "ask for 1 to \(most)")
     }
@@ -94,7 +95,9 @@ public struct PCA: StatsResult, Equatable {
     for component in 0..<loadings.columnCount {
       for (place, column) in table.columns.enumerated() {
         let part = loadings[place, component] / scales[place]
-        for row in 0..<table.rowCount { result[row, component] += part * (column[row] - means[place]) }
+        for row in 0..<table.rowCount {
+          result[row, component] += part * (column[row] - means[place])
+        }
       }
     }
     return result

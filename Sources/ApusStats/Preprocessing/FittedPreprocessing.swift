@@ -55,7 +55,8 @@ extension FittedPreprocessing.Step {
     case .constant(let value):
       guard isNumber, value.isFinite else {
         throw StatsError(
-          code: .typeMismatch, what: "\"\(column.name)\" is \(column.type), the constant is \(value)",
+          code: .typeMismatch,
+          what: "\"\(column.name)\" is \(column.type), the constant is \(value)",
           place: "impute", mend: "fill texts with .text, and numbers with finite ones")
       }
       work = .fillNumber(value)
@@ -180,7 +181,8 @@ extension FittedPreprocessing.Step {
           columns[place][row] = 1
         } else if isUnseenError {
           throw StatsError(
-            code: .badValue, what: "\"\(column)\" is \"\(text)\" in row \(row), a level not seen "
+            code: .badValue,
+            what: "\"\(column)\" is \"\(text)\" in row \(row), a level not seen "
               + "when fitting",
             place: "oneHot", mend: "use unseen: .zeros, or fit on rows with this level")
         }

@@ -34,7 +34,8 @@ public enum Folds: Sendable, Equatable {
     case .stratified(let folds, let column, let seed):
       let classes = try ClassTarget(try data.column(column, in: "folds"), in: "folds")
       let least = classes.counts.enumerated().min { $0.element < $1.element }
-      try Self.check(folds, least?.element ?? 0, "rows of class \"\(classes.labels[least?.offset ?? 0])\"")
+      try Self.check(
+        folds, least?.element ?? 0, "rows of class \"\(classes.labels[least?.offset ?? 0])\"")
       var parts = [Int](repeating: 0, count: count)
       var next = 0
       for group in classes.labels.indices {

@@ -32,10 +32,10 @@ struct LearningOracle {
   }
 }
 
-let xs = ["x0", "x1", "x2", "x3"]
+let xNames = ["x0", "x1", "x2", "x3"]
 
 /// Checks numbers one by one, to a relative and absolute tolerance.
-func expectClose(
+func expectNear(
   _ found: [Double], _ wanted: [Double], _ tolerance: Double = 1e-9,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
@@ -53,7 +53,7 @@ extension Matrix {
 
 extension DataFrame {
   /// The rows at a stride.
-  func every(_ step: Int, from first: Int = 0) throws -> DataFrame {
+  func strided(_ step: Int, from first: Int = 0) throws -> DataFrame {
     taking(Array(stride(from: first, to: rowCount, by: step)))
   }
 }

@@ -22,7 +22,7 @@ import Testing
     let result = try fitted.apply(other)
     #expect(result.columnNames == ["size", "colour=blue", "colour=green", "colour=red"])
     let size = try result["size", as: Double.self]
-    expectClose([size[0] ?? .nan, size[1] ?? .nan], [4.0 / 7, 2])
+    expectNear([size[0] ?? .nan, size[1] ?? .nan], [4.0 / 7, 2])
     let red = try result["colour=red", as: Double.self]
     #expect(red[0] == 0 && red[1] == 1)
   }
@@ -118,7 +118,8 @@ import Testing
   func named() throws {
     let frame = try DataFrame([
       "x": AnyColumn([1, 2, 3, 4] as [Double?]), "z": AnyColumn([2, 4, 6, 8] as [Double?]),
-      "k": AnyColumn(["a", "a", "b", "b"] as [String?]), "c": AnyColumn(["a", "a", "a", "a"] as [String?]),
+      "k": AnyColumn(["a", "a", "b", "b"] as [String?]),
+      "c": AnyColumn(["a", "a", "a", "a"] as [String?]),
       "y": AnyColumn([1, 3, 2, 5] as [Double?]),
     ])
     func code(_ body: () throws -> LearnedModel) -> StatsError.Code? {

@@ -62,8 +62,9 @@ import Testing
       var damaged = body
       for _ in 0..<2 {
         state = state &* 6_364_136_223_846_793_005 &+ 1
-        damaged[Int(state >> 33) % damaged.count] = Array("0123456789,-[]{}\"e".utf8)[
-          Int(state >> 20) % 18]
+        damaged[Int(state >> 33) % damaged.count] =
+          Array("0123456789,-[]{}\"e".utf8)[
+            Int(state >> 20) % 18]
       }
       let head =
         "{\"format\":\"apus-model\",\"version\":1,\"checksum\":\"\(String(checksum(damaged), radix: 16))\"}\n"

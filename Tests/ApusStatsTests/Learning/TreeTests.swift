@@ -111,7 +111,7 @@ func curvedFrame(_ count: Int, seed: UInt64) throws -> DataFrame {
     let model = try Learner.tree().fit("y", data: constant)
     #expect(try model.predict(constant).values == [3, 3, 3, 3])
     let boosted = try Learner.boosting().fit("y", data: constant)
-    expectClose(try boosted.predict(constant).values, [3, 3, 3, 3])
+    expectNear(try boosted.predict(constant).values, [3, 3, 3, 3])
   }
 
   @Test("boosting stops early when held-out rows get no better")

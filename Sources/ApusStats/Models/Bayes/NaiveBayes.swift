@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// How the features of a class are distributed, each apart from the others.
 public enum NaiveBayesKind: Sendable, Equatable {

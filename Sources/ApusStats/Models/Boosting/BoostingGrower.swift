@@ -94,8 +94,9 @@ final class BoostingGrower {
   /// are Newton steps times the learning rate, from exact sums.
   func grow(
     round: UInt64, top: (slope: Float, curvature: Float), isCurvatureConstant: Bool
-  ) throws(FrameError) -> (tree: TreeNodes, leaves: [(node: Int, rows: UnsafeBufferPointer<UInt32>)])
-  {
+  ) throws(FrameError) -> (
+    tree: TreeNodes, leaves: [(node: Int, rows: UnsafeBufferPointer<UInt32>)]
+  ) {
     let rule = try quantise(round, top: top, isCurvatureConstant: isCurvatureConstant)
     var tree = TreeNodes(width: 1)
     tree.addLeaf([0])
@@ -173,7 +174,8 @@ final class BoostingGrower {
         }
       }
     }
-    let curvatureUnit = isCurvatureConstant ? 1 : 1 / Double(max(curvatureScale, .leastNormalMagnitude))
+    let curvatureUnit =
+      isCurvatureConstant ? 1 : 1 / Double(max(curvatureScale, .leastNormalMagnitude))
     return SplitRule(
       l2: options.l2, minimumRows: options.minimumLeafRows,
       slopeUnit: top.slope > 0 ? Double(top.slope) / Double(SlopeWord.top) : 0,

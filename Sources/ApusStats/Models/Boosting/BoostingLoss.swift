@@ -1,5 +1,6 @@
 internal import ApusFrame
-private import Glibc
+
+@_implementationOnly import Glibc
 
 /// A loss with its first guess and, for each row, slope and curvature at a raw prediction.
 enum BoostingLoss: Sendable, Equatable {

@@ -1,4 +1,4 @@
-internal import CNumerics
+@_implementationOnly import CNumerics
 
 /// For each feature and bin of a node's rows: the sums of slopes and curvatures, as whole numbers
 /// of quanta, and the count of rows. Whole numbers add to the same in any order.

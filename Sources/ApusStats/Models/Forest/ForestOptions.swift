@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// How a forest of decision trees is grown.
 public struct ForestOptions: Sendable, Equatable {

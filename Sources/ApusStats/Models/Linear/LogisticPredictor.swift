@@ -1,5 +1,6 @@
 internal import ApusFrame
-private import Glibc
+
+@_implementationOnly import Glibc
 
 /// Chances of classes by a logistic model: one row of coefficients for two classes, one a class for
 /// more.
@@ -101,7 +102,6 @@ struct LogisticPredictor: Sendable, Equatable {
   }
 }
 
-
 /// The penalised loss of a logistic model with its derivatives. Weights stand class by class: the
 /// intercept, then the slopes of centred and scaled columns.
 struct LogisticProblem {
@@ -158,7 +158,9 @@ struct LogisticProblem {
   private func logits(_ row: Int) -> [Double] {
     (0..<width).map { place in
       var sum = weights[place * size]
-      for column in 0..<(size - 1) { sum += weights[place * size + column + 1] * columns[column][row] }
+      for column in 0..<(size - 1) {
+        sum += weights[place * size + column + 1] * columns[column][row]
+      }
       return sum
     }
   }
@@ -249,7 +251,8 @@ struct LogisticProblem {
       let error = chances[one] - (isHit ? 1 : 0)
       for place in 0..<size { gradient[one * size + place] += error * x[place] }
       for other in 0...one {
-        let weight = one == other ? chances[one] * (1 - chances[one]) : -chances[one] * chances[other]
+        let weight =
+          one == other ? chances[one] * (1 - chances[one]) : -chances[one] * chances[other]
         for place in 0..<size {
           let scaled = weight * x[place]
           let start = (one * size + place) * total + other * size

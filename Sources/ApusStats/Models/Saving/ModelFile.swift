@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 extension LearnedModel {
   /// The version of the format that is written.

@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// What a saved model is made of: the values of JSON. Numbers that JSON cannot write stand as texts.
 enum SavedValue: Equatable {
@@ -249,12 +249,16 @@ extension SavedValue {
   }
 
   func text(_ name: String) throws(StatsError) -> String {
-    guard case .text(let value) = try field(name) else { throw Self.fault("\"\(name)\" is no text") }
+    guard case .text(let value) = try field(name) else {
+      throw Self.fault("\"\(name)\" is no text")
+    }
     return value
   }
 
   func list(_ name: String) throws(StatsError) -> [SavedValue] {
-    guard case .list(let values) = try field(name) else { throw Self.fault("\"\(name)\" is no list") }
+    guard case .list(let values) = try field(name) else {
+      throw Self.fault("\"\(name)\" is no list")
+    }
     return values
   }
 

@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// The C library of XGBoost, opened when the first function of it is asked for. Its functions give
 /// 0, or −1 with a message beside.

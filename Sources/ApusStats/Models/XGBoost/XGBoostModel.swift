@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// How XGBoost grows its trees.
 public struct XGBoostOptions: Sendable, Equatable {
@@ -143,7 +143,8 @@ struct XGBoostModel: Sendable, Equatable {
     }
 
     func saved(_ place: String) throws(StatsError) -> [UInt8] {
-      let save = try Library.function("XGBoosterSaveModelToBuffer", as: Library.Save.self, in: place)
+      let save = try Library.function(
+        "XGBoosterSaveModelToBuffer", as: Library.Save.self, in: place)
       var count: UInt64 = 0
       var bytes: UnsafePointer<CChar>?
       try Library.check(save(handle, "{\"format\": \"json\"}", &count, &bytes), in: place)
