@@ -48,6 +48,7 @@ out["predict"] = {k: list(pr[k]) for k in ["mean", "mean_ci_lower", "mean_ci_upp
 small = smf.glm("b ~ x", d, family=F.Binomial()).fit(**kw)
 mid = smf.glm("b ~ x + z", d, family=F.Binomial()).fit(**kw)
 out["drops"] = [small.null_deviance - small.deviance, small.deviance - mid.deviance, mid.deviance - r.deviance]
-q = smf.negativebinomial("nb ~ x + z + g", d).fit(disp=0, method="newton", maxiter=200, tol=1e-14)
+m = smf.negativebinomial("nb ~ x + z + g", d)
+q = m.fit(disp=0, method="bfgs", maxiter=5000, gtol=1e-9, start_params=[0.1] * 5 + [0.7])
 out["nb2"] = dict(names=list(q.params.index), coef=list(q.params), llf=float(q.llf))
 (pathlib.Path(__file__).parent / "models_generalized.json").write_text(json.dumps(out, separators=(",", ":")))

@@ -160,7 +160,8 @@ public struct Family: Sendable, Equatable, CustomStringConvertible {
       case .poisson: sum += w * ((y == 0 ? 0 : y * Glibc.log(mu)) - mu - lgamma(y + 1))
       case .gamma:
         let scale = dispersion / w
-        sum += Glibc.log(y / (scale * mu)) / scale - y / (scale * mu) - lgamma(1 / scale)
+        sum +=
+          Glibc.log(y / (scale * mu)) / scale - y / (scale * mu) - lgamma(1 / scale)
           - Glibc.log(y)
       case .inverseGaussian:
         let scale = dispersion / w

@@ -1,5 +1,6 @@
-@_implementationOnly import Glibc
 public import ApusFrame
+
+@_implementationOnly import Glibc
 
 extension GLM {
   /// The kind of model.
@@ -147,7 +148,8 @@ extension GLM {
     guard let statistic = LinearModel.wald(fit.coefficients, covariance, Array(found.columns))
     else {
       throw StatsError(
-        code: .singular, what: "the covariance of the term has no inverse", place: "waldTest(term:)")
+        code: .singular, what: "the covariance of the term has no inverse", place: "waldTest(term:)"
+      )
     }
     return ModelTest(
       chiSquared: statistic, Double(found.columns.count), name: "Wald test of \(term)",

@@ -1,5 +1,6 @@
-@_implementationOnly import Glibc
 public import ApusFrame
+
+@_implementationOnly import Glibc
 
 /// A generalised linear model, fitted by maximum likelihood.
 ///

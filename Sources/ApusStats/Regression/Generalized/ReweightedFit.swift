@@ -52,7 +52,9 @@ struct ReweightedFit: Sendable {
       let step = found.solveBoth(gradient)
       let decrement = zip(step, gradient).reduce(0) { $0 + $1.0 * $1.1 }
       let isSmall = decrement <= 1e-22 * (deviance + 1)
-      if isSmall || (decrement <= 1e-13 * (deviance + 1) && decrement >= last / 4) { return }
+      if isSmall || (decrement <= 1e-13 * (deviance + 1) && decrement >= last * 0.98) {
+        return
+      }
       last = decrement
       let before = eta
       try advance(step, x, place: place)
@@ -64,6 +66,8 @@ struct ReweightedFit: Sendable {
       }
     }
     if let error = separation(x, change: nil, names: names, place: place) { throw error }
+    // Scoring may go slowly where the link is not canonical: this near it has arrived.
+    if last <= 1e-14 * (deviance + 1) { return }
     throw StatsError(
       code: .noConvergence, what: "no convergence in \(limit) steps", place: place,
       mend: "raise iterationLimit, scale the columns, or choose another link")
@@ -210,7 +214,9 @@ struct ReweightedFit: Sendable {
       return Swift.abs(coefficients[column]) * (high - low)
     }
     let largest = reaches.max() ?? 0
-    let blamed = names.indices.filter { reaches[$0] > 0.5 * largest && largest > 0 }.map { names[$0] }
+    let blamed = names.indices.filter { reaches[$0] > 0.5 * largest && largest > 0 }.map {
+      names[$0]
+    }
     let list = blamed.prefix(5).map { "\"\($0)\"" }.joined(separator: ", ")
     return StatsError(
       code: .separation,
