@@ -16,3 +16,5 @@ extension StatsResult where Self: Displayable {
 extension LinearModel: Displayable {}
 extension AnovaTable: Displayable {}
 extension ModelTest: Displayable {}
+extension GLM: Displayable {}
+extension DevianceTable: Displayable {}
