@@ -28,3 +28,5 @@ extension HierarchicalClustering: Displayable {}
 extension DBSCAN: Displayable {}
 extension PCA: Displayable {}
 extension LDA: Displayable {}
+extension GLM: Displayable {}
+extension DevianceTable: Displayable {}
