@@ -102,7 +102,7 @@ import Testing
   @Test(
     "bad input is an error that says what and how to mend it",
     arguments: [
-      ("fare", "y", "fare"), ("size", "late", "colour"), ("late", "size", "size"),
+      ("lat", "size", "colour"), ("size", "late", "colour"), ("late", "size", "size"),
     ])
   func badInput(_ target: String, _ one: String, _ other: String) throws {
     let frame = try mixed()

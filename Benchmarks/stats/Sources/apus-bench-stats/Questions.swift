@@ -21,6 +21,38 @@ func auc(_ model: LearnedModel, _ data: BenchData) throws -> [Double] {
 }
 
 let questions: [Question] = [
+  Question(name: "describe") { data in
+    let frame = try data.frame(xs)
+    return {
+      let table = frame.describe()
+      return {
+        try ["mean", "std", "median"].flatMap { name in
+          try table[name, as: Double.self].map { $0 ?? .nan }
+        }
+      }
+    }
+  },
+  Question(name: "ols") { data in
+    let frame = try data.frame(xs + ["linear"])
+    return {
+      let model = try OLS("linear ~ " + xs.joined(separator: " + "), data: frame)
+      return {
+        [model.rSquared] + model.coefficients.map(\.estimate)
+          + model.coefficients.map(\.standardError)
+      }
+    }
+  },
+  Question(name: "glm") { data in
+    let frame = try data.frame(xs.prefix(10) + ["chance"])
+    return {
+      let formula = "chance ~ " + xs.prefix(10).joined(separator: " + ")
+      let model = try GLM(formula, data: frame, family: .binomial())
+      return {
+        [model.logLikelihood ?? .nan] + model.coefficients.map(\.estimate)
+          + model.coefficients.map(\.standardError)
+      }
+    }
+  },
   Question(name: "boosting") { data in
     let frame = try data.frame(xs + ["curve"])
     return {
