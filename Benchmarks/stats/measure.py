@@ -62,12 +62,15 @@ QUESTIONS = {
 
 
 def measure(programs, question, repeat):
-    """The answers of both programs; the first of each is a warm-up."""
+    """The answers of both programs, without the first of each, a warm-up; `None` when ours does not
+    know the question."""
     what, is_good = QUESTIONS[question]
     answers = {name: [] for name in programs}
     for _ in range(repeat + 1):
         for name, program in programs.items():
             answer = program.ask(question)
+            if answer.get("error") == "no question":
+                return None
             if "error" in answer:
                 sys.exit(f"{question}: {name} says {answer['error']}")
             answers[name].append(answer)
@@ -97,7 +100,11 @@ def main():
     print(f"{'':17}{'ours':>16}{'peer':>16}{'ratio':>8}   quality: ours, peer")
     ratios = []
     for question in wanted:
-        what, answers = measure(programs, question, options.repeat)
+        measured = measure(programs, question, options.repeat)
+        if measured is None:
+            print(f"{question:17}  left out: our program does not know it")
+            continue
+        what, answers = measured
         wall = {n: statistics.median(a["wall"] for a in found) for n, found in answers.items()}
         cpu = {n: statistics.median(a["cpu"] for a in found) for n, found in answers.items()}
         ratios.append(wall["ours"] / wall["peer"])

@@ -32,6 +32,23 @@ let questions: [Question] = [
       }
     }
   },
+  Question(name: "correlations") { data in
+    let frame = try data.frame(xs)
+    return {
+      let found = try frame.correlations()
+      return {
+        (0..<20).flatMap { row in (row + 1..<20).map { found.values[row, $0] } }
+      }
+    }
+  },
+  Question(name: "bootstrap") { data in
+    let values = try data.frame(["value"])["value"]
+    return {
+      let options = BootstrapOptions(resamples: 100, method: .percentile)
+      let found = try bootstrap(values, .median, options: options)
+      return { [found.interval.lower, found.interval.upper] }
+    }
+  },
   Question(name: "ols") { data in
     let frame = try data.frame(xs + ["linear"])
     return {
