@@ -65,3 +65,41 @@ enum Tails {
     part(APUS_F, APUS_UPPER, Swift.max(x, 0), numerator, denominator)
   }
 }
+
+extension Tails {
+  /// P(Q > q) of the studentized range of so many means.
+  static func studentizedRange(_ q: Double, _ means: Double, _ freedom: Double) -> Double {
+    q <= 0 ? 1 : part(APUS_STUDENTIZED_RANGE, APUS_UPPER, q, means, freedom)
+  }
+
+  static func studentizedRangeQuantile(_ p: Double, _ means: Double, _ freedom: Double) -> Double {
+    part(APUS_STUDENTIZED_RANGE, APUS_QUANTILE, p, means, freedom)
+  }
+
+  /// P(X ≤ successes) of a binomial.
+  static func binomialLower(_ successes: Int, _ trials: Int, _ p: Double) -> Double {
+    if successes < 0 { return 0 }
+    if successes >= trials { return 1 }
+    return betaUpper(p, Double(successes + 1), Double(trials - successes))
+  }
+
+  /// P(X ≥ successes) of a binomial.
+  static func binomialUpper(_ successes: Int, _ trials: Int, _ p: Double) -> Double {
+    if successes <= 0 { return 1 }
+    if successes > trials { return 0 }
+    return part(
+      APUS_BETA_FAMILY, APUS_LOWER, p, Double(successes), Double(trials - successes + 1))
+  }
+
+  private static func betaUpper(_ p: Double, _ a: Double, _ b: Double) -> Double {
+    part(APUS_BETA_FAMILY, APUS_UPPER, p, a, b)
+  }
+
+  static func betaQuantile(_ p: Double, _ a: Double, _ b: Double) -> Double {
+    part(APUS_BETA_FAMILY, APUS_QUANTILE, p, a, b)
+  }
+
+  static func logChoose(_ n: Int, _ k: Int) -> Double {
+    lgamma(Double(n) + 1) - lgamma(Double(k) + 1) - lgamma(Double(n - k) + 1)
+  }
+}
