@@ -160,10 +160,9 @@ struct CrossSums: Sendable {
     let n = x.count
     let centreX = try Sums.total(x, in: place).sum.divided(by: n).value
     let centreY = try Sums.total(y, in: place).sum.divided(by: n).value
-    let parts = try x.withUnsafeBytes { (x) throws(StatsError) -> [[CompensatedSum]] in
-      try y.withUnsafeBytes { (y) throws(StatsError) -> [[CompensatedSum]] in
-        nonisolated(unsafe) let (x, y) = (x, y)
-        return try Sums.pieces(n, in: place) { Self.products(x, y, $0, centreX, centreY) }
+    let parts = try Sums.pieces(n, in: place) { rows in
+      x.withUnsafeBytes { x in
+        y.withUnsafeBytes { y in Self.products(x, y, rows, centreX, centreY) }
       }
     }
     var sums = [CompensatedSum](repeating: CompensatedSum(), count: 5)

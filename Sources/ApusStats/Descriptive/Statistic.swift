@@ -6,11 +6,33 @@ public import ApusFrame
 public struct Statistic: Sendable {
   /// The name, which the column of its values gets.
   public let name: String
+  /// What resampling need not compute from a whole new sample.
+  let shortcut: Shortcut
   private let body: @Sendable (Sample) throws(StatsError) -> Double
+
+  /// How a statistic of resamples may be found.
+  enum Shortcut: Sendable {
+    /// From the resampled numbers, by a function of the program.
+    case none
+    /// From the resampled numbers, by a function of this room, on any thread.
+    case builtIn
+    /// From a sum.
+    case mean
+    /// From the sorted sample: the resample's order statistics are those of uniform numbers.
+    case quantile(Double, QuantileType)
+  }
 
   /// A statistic of a name.
   public init(_ name: String, _ body: @escaping @Sendable (Sample) throws(StatsError) -> Double) {
+    self.init(name, .none, body)
+  }
+
+  init(
+    _ name: String, _ shortcut: Shortcut,
+    _ body: @escaping @Sendable (Sample) throws(StatsError) -> Double
+  ) {
     self.name = name
+    self.shortcut = shortcut
     self.body = body
   }
 
@@ -28,50 +50,50 @@ public struct Statistic: Sendable {
   }
 
   /// How many values there are.
-  public static let count = Statistic("count") { Double($0.count) }
+  public static let count = Statistic("count", .builtIn) { Double($0.count) }
   /// The mean.
-  public static let mean = Statistic("mean") { (x) throws(StatsError) in try x.mean }
+  public static let mean = Statistic("mean", .mean) { (x) throws(StatsError) in try x.mean }
   /// The variance (n − 1).
-  public static let variance = Statistic("variance") { (x) throws(StatsError) in try x.variance() }
+  public static let variance = Statistic("variance", .builtIn) { (x) throws(StatsError) in try x.variance() }
   /// The standard deviation (n − 1).
-  public static let sd = Statistic("sd") { (x) throws(StatsError) in try x.sd() }
+  public static let sd = Statistic("sd", .builtIn) { (x) throws(StatsError) in try x.sd() }
   /// The standard error of the mean.
-  public static let sem = Statistic("sem") { (x) throws(StatsError) in try x.sem }
+  public static let sem = Statistic("sem", .builtIn) { (x) throws(StatsError) in try x.sem }
   /// The skewness g1.
-  public static let skewness = Statistic("skewness") { (x) throws(StatsError) in try x.skewness() }
+  public static let skewness = Statistic("skewness", .builtIn) { (x) throws(StatsError) in try x.skewness() }
   /// The excess kurtosis g2.
-  public static let kurtosis = Statistic("kurtosis") { (x) throws(StatsError) in try x.kurtosis() }
+  public static let kurtosis = Statistic("kurtosis", .builtIn) { (x) throws(StatsError) in try x.kurtosis() }
   /// The median.
-  public static let median = Statistic("median") { (x) throws(StatsError) in try x.median }
+  public static let median = Statistic("median", .quantile(0.5, .averagedInverse)) { (x) throws(StatsError) in try x.median }
   /// The median absolute deviation.
-  public static let mad = Statistic("mad") { (x) throws(StatsError) in
+  public static let mad = Statistic("mad", .builtIn) { (x) throws(StatsError) in
     try x.medianAbsoluteDeviation()
   }
   /// The interquartile range (type 7).
-  public static let iqr = Statistic("iqr") { (x) throws(StatsError) in
+  public static let iqr = Statistic("iqr", .builtIn) { (x) throws(StatsError) in
     try x.interquartileRange()
   }
   /// The geometric mean.
-  public static let geometricMean = Statistic("geometricMean") { (x) throws(StatsError) in
+  public static let geometricMean = Statistic("geometricMean", .builtIn) { (x) throws(StatsError) in
     try x.geometricMean
   }
   /// The harmonic mean.
-  public static let harmonicMean = Statistic("harmonicMean") { (x) throws(StatsError) in
+  public static let harmonicMean = Statistic("harmonicMean", .builtIn) { (x) throws(StatsError) in
     try x.harmonicMean
   }
   /// The entropy of how often each value occurs.
-  public static let entropy = Statistic("entropy") { (x) throws(StatsError) in try x.entropy() }
+  public static let entropy = Statistic("entropy", .builtIn) { (x) throws(StatsError) in try x.entropy() }
 
   /// A quantile.
   public static func quantile(_ p: Double, type: QuantileType = .linear) -> Statistic {
-    Statistic("q\(NumberText.short(p * 100, digits: 6))") { (x) throws(StatsError) in
+    Statistic("q\(NumberText.short(p * 100, digits: 6))", .builtIn) { (x) throws(StatsError) in
       try x.quantile(p, type: type)
     }
   }
 
   /// A trimmed mean.
   public static func trimmedMean(_ proportion: Double) -> Statistic {
-    Statistic("trimmedMean") { (x) throws(StatsError) in try x.trimmedMean(proportion) }
+    Statistic("trimmedMean", .builtIn) { (x) throws(StatsError) in try x.trimmedMean(proportion) }
   }
 }
 

@@ -158,14 +158,13 @@ private struct TableCounting {
     let rows = counts.map { $0.reduce(0, +) }
     let columns = (0..<counts[0].count).map { column in counts.reduce(0) { $0 + $1[column] } }
     let total = rows.reduce(0, +)
-    let factorials = (0...Swift.max(total, 1)).map { lgamma(Double($0) + 1) }
+    let factorials = (0...Swift.max(total, 1)).map { Tails.logGamma(Double($0) + 1) }
     guard total > 0 else {
       throw StatsError(code: .tooFewRows, what: "a table of zeros", place: place)
     }
-    let constant =
-      rows.reduce(0) { $0 + factorials[$1] } + columns.reduce(0) { $0 + factorials[$1] }
-      - factorials[total]
-    let observed = constant - counts.joined().reduce(0) { $0 + factorials[$1] }
+    func logs(_ counts: [Int]) -> Double { counts.reduce(0) { $0 + factorials[$1] } }
+    let constant: Double = logs(rows) + logs(columns) - factorials[total]
+    let observed = constant - logs(Array(counts.joined()))
 
     // From each state: the logarithms of 1/Π cells! that were reached and their summed shares, so
     // far as they are told apart. Equal ones (to 1e-9) are merged.
@@ -175,7 +174,7 @@ private struct TableCounting {
       var size = 0
       for (left, ways) in states {
         Self.fill(column, left) { cells, rest in
-          let cost = cells.reduce(0) { $0 + factorials[$1] }
+          let cost = logs(cells)
           for (reached, number) in ways {
             let key = reached + Int((cost * 1e10).rounded())
             let isNew = next[rest]?[key] == nil

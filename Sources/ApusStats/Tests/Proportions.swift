@@ -246,7 +246,7 @@ public func runsTest(
   let place = "runsTest(…)"
   let sample = try Sample(values, in: place)
   try sample.need(2, in: place)
-  let middle = try cut ?? sample.median
+  let middle = if let cut { cut } else { try sample.median }
   let isAbove = sample.values.map { $0 >= middle }
   let n = Double(isAbove.count { $0 })
   let m = Double(isAbove.count) - n

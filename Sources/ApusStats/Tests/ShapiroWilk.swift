@@ -35,7 +35,7 @@ struct ShapiroWilk {
 
   /// The weights of the upper half, the greatest first.
   private static func weights(_ n: Int) -> [Double] {
-    if n == 3 { return [0.5.squareRoot()] }
+    if n == 3 { return [(0.5).squareRoot()] }
     let half = n / 2
     let scores = (1...half).map {
       Tails.normalQuantile((Double($0) - 0.375) / (Double(n) + 0.25))

@@ -99,7 +99,9 @@ extension Tails {
     part(APUS_BETA_FAMILY, APUS_QUANTILE, p, a, b)
   }
 
+  static func logGamma(_ x: Double) -> Double { apus_special(APUS_LOG_GAMMA, x, 0, 0) }
+
   static func logChoose(_ n: Int, _ k: Int) -> Double {
-    lgamma(Double(n) + 1) - lgamma(Double(k) + 1) - lgamma(Double(n - k) + 1)
+    logGamma(Double(n) + 1) - logGamma(Double(k) + 1) - logGamma(Double(n - k) + 1)
   }
 }
