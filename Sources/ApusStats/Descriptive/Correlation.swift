@@ -1,5 +1,5 @@
 public import ApusFrame
-private import Glibc
+@_implementationOnly import Glibc
 
 /// Measures of how two samples go together.
 public enum CorrelationMethod: Sendable {

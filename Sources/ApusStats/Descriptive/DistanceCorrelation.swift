@@ -1,5 +1,5 @@
 internal import ApusFrame
-private import Glibc
+@_implementationOnly import Glibc
 
 /// The distance correlation of two samples: 0 only for independent ones, whatever the dependence.
 ///

@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// How many pairs of rows stand in the same order in two samples, in opposite order, or tied.
 ///

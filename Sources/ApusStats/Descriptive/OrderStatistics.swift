@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// Finds values by rank without sorting all: each search divides what is left.
 ///

@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// The first four moments of a sample, each around the mean.
 struct Moments: Sendable {

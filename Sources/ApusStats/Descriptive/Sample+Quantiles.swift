@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// How a quantile between two values is defined: the nine types of Hyndman and Fan 1996, which R
 /// numbers 1 to 9.

@@ -1,5 +1,5 @@
 internal import ApusFrame
-private import Glibc
+@_implementationOnly import Glibc
 
 /// Resamples a sample with replacement to learn how a statistic spreads.
 ///

@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// How the interval is made of resampled statistics.
 public enum BootstrapInterval: Sendable {

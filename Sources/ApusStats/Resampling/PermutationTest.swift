@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// What may be exchanged if the null hypothesis holds.
 public enum PermutationKind: Sendable {

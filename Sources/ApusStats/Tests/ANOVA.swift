@@ -1,5 +1,5 @@
 public import ApusFrame
-private import Glibc
+@_implementationOnly import Glibc
 
 /// Sums of squares between groups and within them, as if computed with twice the digits.
 package struct GroupSums: Sendable {

@@ -1,5 +1,5 @@
 public import ApusFrame
-private import Glibc
+@_implementationOnly import Glibc
 
 /// Tests whether counts agree with expected ones (equal ones when none are given), which are scaled
 /// to the same sum. `fitted` parameters that were estimated from the counts take a degree of freedom

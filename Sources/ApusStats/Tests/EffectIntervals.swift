@@ -1,5 +1,5 @@
-internal import CNumerics
-private import Glibc
+@_implementationOnly import CNumerics
+@_implementationOnly import Glibc
 
 /// Effect sizes, and intervals for them by the noncentral distributions of their statistics.
 ///

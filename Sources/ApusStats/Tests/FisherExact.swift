@@ -1,5 +1,5 @@
 public import ApusFrame
-private import Glibc
+@_implementationOnly import Glibc
 
 /// Tests whether rows and columns of a table are independent by counting the tables with its sums:
 /// Fisher's exact test, for 2 × 2 and larger tables.

@@ -1,5 +1,5 @@
 public import ApusFrame
-private import Glibc
+@_implementationOnly import Glibc
 
 /// Tests whether a sample comes from a distribution, given by its cdf: Kolmogorov and Smirnov's
 /// greatest distance. With `.greater`, whether the sample's function lies above.

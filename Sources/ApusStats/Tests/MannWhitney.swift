@@ -1,5 +1,5 @@
 public import ApusFrame
-private import Glibc
+@_implementationOnly import Glibc
 
 /// Tests whether values of one sample tend to be greater than those of another, by Mann and
 /// Whitney's U (Wilcoxon's rank sum).

@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// Tests whether a sample of 8 or more values is normal, by Anderson and Darling's A² with mean and
 /// variance estimated. The p-value is Stephens' approximation (D'Agostino and Stephens 1986, table

@@ -1,5 +1,5 @@
-internal import CNumerics
-private import Glibc
+@_implementationOnly import CNumerics
+@_implementationOnly import Glibc
 
 /// How large a sample must be, or how sure a test is to find an effect.
 ///

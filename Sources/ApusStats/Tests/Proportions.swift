@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// How the interval of a proportion is made.
 public enum ProportionInterval: Sendable {

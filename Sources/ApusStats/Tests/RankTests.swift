@@ -1,5 +1,5 @@
 public import ApusFrame
-private import Glibc
+@_implementationOnly import Glibc
 
 /// Tests whether differences of pairs lie around 0, by Wilcoxon's signed ranks.
 ///

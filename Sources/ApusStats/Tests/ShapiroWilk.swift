@@ -1,5 +1,5 @@
 public import ApusFrame
-private import Glibc
+@_implementationOnly import Glibc
 
 /// The statistic of Shapiro and Wilk with its p-value.
 ///

@@ -1,5 +1,5 @@
 public import ApusFrame
-private import Glibc
+@_implementationOnly import Glibc
 
 /// Whether two samples of a t-test share one variance.
 public enum VarianceAssumption: Sendable {

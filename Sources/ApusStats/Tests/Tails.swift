@@ -1,5 +1,5 @@
-internal import CNumerics
-private import Glibc
+@_implementationOnly import CNumerics
+@_implementationOnly import Glibc
 
 /// Tail probabilities and quantiles that tests need, for one value.
 enum Tails {

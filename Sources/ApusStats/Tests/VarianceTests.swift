@@ -1,5 +1,5 @@
 public import ApusFrame
-private import Glibc
+@_implementationOnly import Glibc
 
 /// What deviations are taken from.
 public enum DeviationCentre: Sendable {
