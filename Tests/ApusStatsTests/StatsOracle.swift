@@ -74,3 +74,17 @@ func expectClose(
       sourceLocation: sourceLocation)
   }
 }
+
+func expectClose(
+  _ value: Double?, _ wanted: Double, _ label: String,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  expectClose(value, wanted, 1e-9, absolute: 1e-13, label, sourceLocation: sourceLocation)
+}
+
+func expectClose(
+  _ values: [Double?], _ wanted: [Double], _ label: String,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  expectClose(values, wanted, 1e-9, absolute: 1e-13, label, sourceLocation: sourceLocation)
+}

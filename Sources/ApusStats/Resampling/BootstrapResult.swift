@@ -60,7 +60,7 @@ public struct BootstrapResult: StatsResult, Equatable {
   }
 
   /// The acceleration of jackknife values: a sixth of the skewness of their influences.
-  static func acceleration(_ jackknife: [Double]) -> Double {
+  package static func acceleration(_ jackknife: [Double]) -> Double {
     let mean = jackknife.reduce(0, +) / Double(jackknife.count)
     var (squares, cubes) = (0.0, 0.0)
     for value in jackknife {
@@ -72,7 +72,7 @@ public struct BootstrapResult: StatsResult, Equatable {
   }
 
   /// The interval of a distribution of resampled statistics.
-  static func interval(
+  package static func interval(
     _ distribution: [Double], _ estimate: Double, _ method: BootstrapInterval, _ level: Double,
     acceleration: Double
   ) throws(StatsError) -> TestResult.Interval {
