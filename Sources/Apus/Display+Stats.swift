@@ -12,3 +12,12 @@ extension StatsResult where Self: Displayable {
   /// The result's card.
   public var displayBundle: DisplayBundle { card.displayBundle }
 }
+
+extension TestResult: Displayable {}
+extension TukeyResult: Displayable {}
+extension SampleDescription: Displayable {}
+extension CorrelationMatrix: Displayable {}
+extension BootstrapResult: Displayable {}
+extension JackknifeResult: Displayable {}
+extension KernelDensity: Displayable {}
+extension KernelDensity2D: Displayable {}

@@ -82,7 +82,8 @@ struct DescriptiveOracleTests {
       expectClose(
         try correlation(x, y, alternative: .greater).pValue, try one.number("pearson_greater"))
       let spearman = try correlation(x, y, method: .spearman)
-      expectClose([spearman.statistic.value, spearman.pValue], try one.list("spearman"), "spearman")
+      expectClose(
+        [spearman.statistic.value, spearman.pValue], try one.list("spearman"), "spearman")
       let kendall = try correlation(x, y, method: .kendall)
       expectClose([kendall.statistic.value, kendall.pValue], try one.list("kendall"), "kendall")
       expectClose(

@@ -14,7 +14,9 @@ struct ResamplingOracleTests {
     let sum = x.reduce(0, +)
     let acceleration = BootstrapResult.acceleration(
       x.map { (sum - $0) / Double(x.count - 1) })
-    for (name, method) in [("percentile", BootstrapInterval.percentile), ("basic", .basic), ("bca", .bca)] {
+    for (name, method) in [
+      ("percentile", BootstrapInterval.percentile), ("basic", .basic), ("bca", .bca),
+    ] {
       let found = try BootstrapResult.interval(
         distribution, one.number("estimate"), method, 0.95, acceleration: acceleration)
       expectClose([found.lower, found.upper], try one.list(name), name)
@@ -25,7 +27,8 @@ struct ResamplingOracleTests {
   func jackknifed() throws {
     let one = try oracle.one("resampling")
     let found = try jackknife(one.list("x"), .sd)
-    expectClose([found.bias, found.standardError], try one.list("jackknife"), 1e-9, absolute: 1e-12)
+    expectClose(
+      [found.bias, found.standardError], try one.list("jackknife"), 1e-9, absolute: 1e-12)
   }
 
   @Test("exact permutation tests of differences, pairs and pairings")
@@ -41,7 +44,8 @@ struct ResamplingOracleTests {
         try one.number("independent_" + name), name)
       expectClose(
         try permutationTest(
-          Array(y.prefix(5)), z, kind: .pairs, alternative: alternative).pValue,
+          Array(y.prefix(5)), z, kind: .pairs, alternative: alternative
+        ).pValue,
         try one.number("samples_" + name), name)
     }
     let pairings = try permutationTest(Array(y.prefix(5)), z, kind: .pairings) { a, b in
@@ -103,9 +107,9 @@ struct ResamplingOracleTests {
   @Test("the bootstrap of a median from order statistics spreads as resampling does")
   func medians() throws {
     var random = RandomGenerator(seed: 11)
-    for size in [25, 26, 400] {
+    for size in [25, 26, 101] {
       let x = random.normals(size)
-      let options = BootstrapOptions(resamples: 4000, seed: 5)
+      let options = BootstrapOptions(resamples: 2000, seed: 5)
       let fast = try bootstrap(x, .median, options: options)
       let slow = try bootstrap(
         x, Statistic("median") { sample throws(StatsError) in try sample.median }, options: options)
@@ -113,7 +117,7 @@ struct ResamplingOracleTests {
       // Two samples of one distribution: they differ at one in ten thousand seeds.
       let test = try kolmogorovSmirnovTest(fast.distribution, slow.distribution)
       #expect(test.pValue > 1e-4, "size \(size): \(test.pValue)")
-      #expect(abs(fast.standardError / slow.standardError - 1) < 0.08)
+      #expect(abs(fast.standardError / slow.standardError - 1) < 0.1)
     }
   }
 

@@ -55,7 +55,8 @@ struct StatsErrorsTests {
         == "\"none\" has 0 values (6 rows have none) in tTest(…); at least 2 are needed")
     #expect(
       message { try correlation([1.0, 2, .infinity], [1.0, 2, 3]) }
-        == "row 2 of the sample is infinite in correlation(…); leave such rows out, or make them null")
+        == "row 2 of the sample is infinite in correlation(…); leave such rows out, or make them null"
+    )
     #expect(
       message { try correlation([1.0, 2], [1.0, 2, 3]) }
         == "sample 1 has 2 rows, sample 2 has 3 in correlation(…); "
@@ -83,8 +84,11 @@ struct StatsErrorsTests {
     let frame = try flights().filter(col("origin").isIn("EWR", "JFK") || col("origin").isNull)
       .with(col("delay") + lit(0.0), as: "delay")
     let more = try concat([
-      frame, DataFrame(["origin": ["JFK", "AAA"], "delay": [3.5, nil], "carrier": ["A", "A"],
-        "same": [7.0, 7.0], "none": AnyColumn([Double?](repeating: nil, count: 2))]),
+      frame,
+      DataFrame([
+        "origin": ["JFK", "AAA"], "delay": [3.5, nil], "carrier": ["A", "A"],
+        "same": [7.0, 7.0], "none": AnyColumn([Double?](repeating: nil, count: 2)),
+      ]),
     ])
     let result = try tTest(more["delay", as: Double.self], by: more["origin"])
     #expect(result.counts.map(\.name) == ["EWR", "JFK"])

@@ -108,7 +108,9 @@ extension CorrelationMatrix {
             one.statistic.value, one.statistic.value
           )
           (pValues[first, second], pValues[second, first]) = (one.pValue, one.pValue)
-          (counts[first][second], counts[second][first]) = (one.counts[0].count, one.counts[0].count)
+          (counts[first][second], counts[second][first]) = (
+            one.counts[0].count, one.counts[0].count
+          )
         }
         counts[first][first] = samples[first].numbers.count { !$0.isNaN }
       }
@@ -167,7 +169,8 @@ extension Matrix {
     self = .identity(size)
     for row in 0..<size {
       for column in 0..<row {
-        let r = product(row, column)
+        let r =
+          product(row, column)
           / (product(row, row).squareRoot() * product(column, column).squareRoot())
         let bounded = Swift.min(Swift.max(r, -1), 1)
         self[row, column] = bounded

@@ -1,4 +1,5 @@
 internal import ApusFrame
+
 @_implementationOnly import Glibc
 
 /// The distance correlation of two samples: 0 only for independent ones, whatever the dependence.
@@ -38,7 +39,9 @@ public func distanceCorrelation(
   let both = covariance(xy, rowsX, rowsY, totals)
   let first = covariance(xx, rowsX, rowsX, (totals.0, totals.0))
   let second = covariance(yy, rowsY, rowsY, (totals.1, totals.1))
-  let correlation = Swift.max(both.biased, 0).squareRoot() / (first.biased * second.biased)
+  let correlation =
+    Swift.max(both.biased, 0).squareRoot()
+    / (first.biased * second.biased)
     .squareRoot().squareRoot()
   let corrected = both.corrected / (first.corrected * second.corrected).squareRoot()
   let freedom = n * (n - 3) / 2 - 1

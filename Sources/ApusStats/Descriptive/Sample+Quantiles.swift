@@ -22,6 +22,13 @@ public enum QuantileType: Int, Sendable, CaseIterable {
   /// Type 9: about unbiased for normal samples.
   case normalUnbiased
 
+  /// What lies between two values, the second of which has a weight.
+  static func between(_ low: Double, _ high: Double, _ weight: Double) -> Double {
+    if low == high || weight == 1 { return high }
+    // From the nearer value, so that the ends are met exactly.
+    return weight < 0.5 ? low + (high - low) * weight : high - (high - low) * (1 - weight)
+  }
+
   /// The rank (from 0, below `count`) before the quantile, and the weight of the value behind.
   func position(_ p: Double, count: Int) -> (rank: Int, weight: Double) {
     let n = Double(count)
@@ -81,10 +88,7 @@ extension Sample {
         result[place] = found.value(at: rank)
       } else {
         let (low, high) = found.pair(at: rank)
-        result[place] =
-          low == high || weight == 1
-          ? high
-          : weight < 0.5 ? low + (high - low) * weight : high - (high - low) * (1 - weight)
+        result[place] = QuantileType.between(low, high, weight)
       }
     }
     return result

@@ -54,17 +54,25 @@ public struct Statistic: Sendable {
   /// The mean.
   public static let mean = Statistic("mean", .mean) { (x) throws(StatsError) in try x.mean }
   /// The variance (n − 1).
-  public static let variance = Statistic("variance", .builtIn) { (x) throws(StatsError) in try x.variance() }
+  public static let variance = Statistic("variance", .builtIn) { (x) throws(StatsError) in
+    try x.variance()
+  }
   /// The standard deviation (n − 1).
   public static let sd = Statistic("sd", .builtIn) { (x) throws(StatsError) in try x.sd() }
   /// The standard error of the mean.
   public static let sem = Statistic("sem", .builtIn) { (x) throws(StatsError) in try x.sem }
   /// The skewness g1.
-  public static let skewness = Statistic("skewness", .builtIn) { (x) throws(StatsError) in try x.skewness() }
+  public static let skewness = Statistic("skewness", .builtIn) { (x) throws(StatsError) in
+    try x.skewness()
+  }
   /// The excess kurtosis g2.
-  public static let kurtosis = Statistic("kurtosis", .builtIn) { (x) throws(StatsError) in try x.kurtosis() }
+  public static let kurtosis = Statistic("kurtosis", .builtIn) { (x) throws(StatsError) in
+    try x.kurtosis()
+  }
   /// The median.
-  public static let median = Statistic("median", .quantile(0.5, .averagedInverse)) { (x) throws(StatsError) in try x.median }
+  public static let median = Statistic("median", .quantile(0.5, .averagedInverse)) {
+    (x) throws(StatsError) in try x.median
+  }
   /// The median absolute deviation.
   public static let mad = Statistic("mad", .builtIn) { (x) throws(StatsError) in
     try x.medianAbsoluteDeviation()
@@ -82,7 +90,9 @@ public struct Statistic: Sendable {
     try x.harmonicMean
   }
   /// The entropy of how often each value occurs.
-  public static let entropy = Statistic("entropy", .builtIn) { (x) throws(StatsError) in try x.entropy() }
+  public static let entropy = Statistic("entropy", .builtIn) { (x) throws(StatsError) in
+    try x.entropy()
+  }
 
   /// A quantile.
   public static func quantile(_ p: Double, type: QuantileType = .linear) -> Statistic {

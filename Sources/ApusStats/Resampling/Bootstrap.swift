@@ -1,4 +1,5 @@
 internal import ApusFrame
+
 @_implementationOnly import Glibc
 
 /// Resamples a sample with replacement to learn how a statistic spreads.
@@ -23,7 +24,8 @@ public func bootstrap(
   let distribution: [Double]
   switch statistic.shortcut {
   case .none: distribution = try resampler.serial(statistic)
-  case .builtIn: distribution = try resampler.parallel { (x) throws(StatsError) in try statistic(x) }
+  case .builtIn:
+    distribution = try resampler.parallel { (x) throws(StatsError) in try statistic(x) }
   case .mean: distribution = try resampler.means()
   case .quantile(let p, let type): distribution = try resampler.quantiles(p, type)
   }
@@ -167,7 +169,7 @@ private struct Resampler {
         let left = Double(count - rank - 1)
         let next = uniform + (1 - uniform) * -expm1(log(random.openUniform()) / left)
         let high = sorted[Swift.min(Int(next * Double(count)), count - 1)]
-        return low + (high - low) * weight
+        return QuantileType.between(low, high, weight)
       }
     } catch { throw StatsError(error, in: place) }
   }

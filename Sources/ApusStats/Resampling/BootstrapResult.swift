@@ -35,7 +35,8 @@ public struct BootstrapResult: StatsResult, Equatable {
   public let missingCount: Int
 
   init(
-    name: String, estimate: Double, distribution: [Double], influences: () throws(StatsError)
+    name: String, estimate: Double, distribution: [Double],
+    influences: () throws(StatsError)
       -> [Double], options: BootstrapOptions, sample: Sample, in place: String
   ) throws(StatsError) {
     guard !distribution.contains(where: \.isNaN) else {

@@ -76,7 +76,8 @@ func jackknifeValues(
         return values[Int(order[rank >= place ? rank + 1 : rank])]
       }
       let low = value(rank)
-      result[Int(row)] = weight == 0 ? low : low + (value(rank + 1) - low) * weight
+      result[Int(row)] =
+        weight == 0 ? low : QuantileType.between(low, value(rank + 1), weight)
     }
     return result
   case .none, .builtIn:

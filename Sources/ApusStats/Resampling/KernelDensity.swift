@@ -1,4 +1,5 @@
 internal import ApusFrame
+
 @_implementationOnly import Glibc
 
 /// How wide a kernel density's kernel is.
@@ -242,7 +243,8 @@ enum ImprovedSheatherJones {
       high *= 2
       guard high < 1 else {
         throw StatsError(
-          code: .noConvergence, what: "no bandwidth fits these \(sorted.count) values", place: place,
+          code: .noConvergence, what: "no bandwidth fits these \(sorted.count) values",
+          place: place,
           mend: "choose .silverman, or give more values")
       }
     }

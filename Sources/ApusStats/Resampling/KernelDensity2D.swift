@@ -1,4 +1,5 @@
 internal import ApusFrame
+
 @_implementationOnly import Glibc
 
 /// A smooth density of two samples: a normal kernel at each pair, shaped as their covariance.
@@ -147,7 +148,8 @@ public struct KernelDensity2D: StatsResult {
   /// What the density is made of.
   public var card: StatsCard {
     StatsCard(
-      title: "Kernel density of \(names.map { $0.isEmpty ? "a sample" : $0 }.joined(separator: " and "))",
+      title:
+        "Kernel density of \(names.map { $0.isEmpty ? "a sample" : $0 }.joined(separator: " and "))",
       facts: [
         ("bandwidth (standard deviations)", NumberText.short(factor, digits: 6)),
         ("n", "\(count)"), ("rows left out", "\(missingCount)"),

@@ -1,4 +1,5 @@
 public import ApusFrame
+
 @_implementationOnly import Glibc
 
 /// Sums of squares between groups and within them, as if computed with twice the digits.

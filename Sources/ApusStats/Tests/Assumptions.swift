@@ -25,7 +25,8 @@ enum Assumptions {
   }
 
   /// Equal variances by Levene with medians.
-  static func equalVariances(of groups: GroupedSamples) throws(StatsError) -> TestResult.Assumption {
+  static func equalVariances(of groups: GroupedSamples) throws(StatsError) -> TestResult.Assumption
+  {
     let name = "equal variances (Levene)"
     guard let levene = try LeveneStatistic(groups.samples, centre: .median) else {
       return .init(name: name, pValue: nil, isMet: true, remark: "too little spread to check")

@@ -1,4 +1,5 @@
 public import ApusFrame
+
 @_implementationOnly import Glibc
 
 /// Tests whether counts agree with expected ones (equal ones when none are given), which are scaled

@@ -8,7 +8,8 @@ enum EffectIntervals {
   /// Hedges' factor that makes d unbiased: Γ(f/2) / (√(f/2) Γ((f − 1)/2)).
   static func hedges(_ freedom: Double) -> Double {
     freedom > 1
-      ? exp(Tails.logGamma(freedom / 2) - Tails.logGamma((freedom - 1) / 2)) / (freedom / 2).squareRoot() : 1
+      ? exp(Tails.logGamma(freedom / 2) - Tails.logGamma((freedom - 1) / 2))
+        / (freedom / 2).squareRoot() : 1
   }
 
   /// The noncentralities between which a value t of Student's t lies with confidence `level`.

@@ -1,4 +1,5 @@
 public import ApusFrame
+
 @_implementationOnly import Glibc
 
 /// Tests whether rows and columns of a table are independent by counting the tables with its sums:
@@ -19,7 +20,8 @@ public func fisherExactTest(
   } else {
     guard alternative == .twoSided else {
       throw StatsError(
-        code: .badOption, what: "a one-sided test of a \(table.counts.count) × "
+        code: .badOption,
+        what: "a one-sided test of a \(table.counts.count) × "
           + "\(table.columnNames.count) table", place: place, mend: "leave out `alternative`")
     }
     let found = try TableCounting(table, in: place)

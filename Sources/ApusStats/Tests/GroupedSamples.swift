@@ -27,7 +27,7 @@ struct GroupedSamples: Sendable {
         AnyColumn(name: "x", .float64(FixedWidthColumn(Values(numbers.numbers)))),
         AnyColumn(name: "g", groups),
       ])
-      let grouped = try frame.grouped(by: "g").aggregate(list("x")).sorted(by: "g")
+      let grouped = try frame.grouped(by: "g").aggregate(list("x").as("x")).sorted(by: "g")
       let keys = try grouped["g"]
       let samples = try grouped["x"]
       do throws(StatsError) {
@@ -90,7 +90,8 @@ struct GroupedSamples: Sendable {
     guard samples.count >= least else {
       throw StatsError(
         code: .tooFewRows,
-        what: "\"\(groupName)\" has \(samples.count) group\(samples.count == 1 ? "" : "s") with values",
+        what:
+          "\"\(groupName)\" has \(samples.count) group\(samples.count == 1 ? "" : "s") with values",
         place: place, mend: "at least \(least) groups are needed")
     }
     for sample in samples { try sample.need(size, in: place) }

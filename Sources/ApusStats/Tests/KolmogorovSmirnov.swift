@@ -1,4 +1,5 @@
 public import ApusFrame
+
 @_implementationOnly import Glibc
 
 /// Tests whether a sample comes from a distribution, given by its cdf: Kolmogorov and Smirnov's
@@ -113,7 +114,8 @@ private func twoSamples(
     } else {
       let (big, small) = (Double(Swift.max(n, m)), Double(Swift.min(n, m)))
       let z = size.squareRoot() * d
-      p = exp(-2 * z * z - 2 * z * (big + 2 * small) / (big * small * (big + small)).squareRoot() / 3)
+      p = exp(
+        -2 * z * z - 2 * z * (big + 2 * small) / (big * small * (big + small)).squareRoot() / 3)
     }
   }
   var result = TestResult("two-sample Kolmogorov–Smirnov test", .init("D", d), pValue: p)

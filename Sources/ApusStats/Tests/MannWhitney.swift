@@ -1,4 +1,5 @@
 public import ApusFrame
+
 @_implementationOnly import Glibc
 
 /// Tests whether values of one sample tend to be greater than those of another, by Mann and

@@ -72,7 +72,9 @@ public func dAgostinoTest(_ values: any SampleValues) throws(StatsError) -> Test
   var result = TestResult(
     "D'Agostino–Pearson test of normality", .init("K²", k), pValue: Tails.chiSquared(k, 2))
   result.degreesOfFreedom = [2]
-  result.effectSizes = [.init("score of the skewness", first), .init("score of the kurtosis", second)]
+  result.effectSizes = [
+    .init("score of the skewness", first), .init("score of the kurtosis", second),
+  ]
   if sample.count < 20 {
     result.notes = ["the score of the kurtosis is rough below 20 values"]
   }

@@ -106,7 +106,8 @@ public enum Power {
       (low, high) = (high, 2 * high)
       guard high < 1e9 else {
         throw StatsError(
-          code: .noConvergence, what: "no size up to 10⁹ has a power of \(NumberText.short(wanted))",
+          code: .noConvergence,
+          what: "no size up to 10⁹ has a power of \(NumberText.short(wanted))",
           place: place, mend: "look for a larger effect")
       }
     }

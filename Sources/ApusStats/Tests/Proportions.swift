@@ -252,7 +252,8 @@ public func runsTest(
   let m = Double(isAbove.count) - n
   guard n > 0, m > 0 else {
     throw StatsError(
-      code: .badValue, what: "all values of \(sample.label) lie on one side of "
+      code: .badValue,
+      what: "all values of \(sample.label) lie on one side of "
         + NumberText.short(middle, digits: 6), place: place, mend: "choose another cut")
   }
   var runs = 1

@@ -1,4 +1,5 @@
 public import ApusFrame
+
 @_implementationOnly import Glibc
 
 /// Tests whether differences of pairs lie around 0, by Wilcoxon's signed ranks.
@@ -170,7 +171,8 @@ extension DataFrame {
   }
 
   /// Tests whether a column tends to greater values in some groups of another.
-  public func kruskalWallisTest(_ column: String, by groups: String) throws(StatsError) -> TestResult
+  public func kruskalWallisTest(_ column: String, by groups: String) throws(StatsError)
+    -> TestResult
   {
     try kruskalWallis(
       groupedSamples(column, by: groups, in: "kruskalWallisTest(\"\(column)\", by: \"\(groups)\")"))

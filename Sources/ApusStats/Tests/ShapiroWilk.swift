@@ -1,4 +1,5 @@
 public import ApusFrame
+
 @_implementationOnly import Glibc
 
 /// The statistic of Shapiro and Wilk with its p-value.
@@ -99,7 +100,8 @@ public func shapiroWilkTest(_ values: any SampleValues) throws(StatsError) -> Te
       mend: "the test knows 3 to 5000; use andersonDarlingTest(…) or a sample of the rows")
   }
   let found = try ShapiroWilk(sample.values)
-  var result = TestResult("Shapiro–Wilk test of normality", .init("W", found.w), pValue: found.pValue)
+  var result = TestResult(
+    "Shapiro–Wilk test of normality", .init("W", found.w), pValue: found.pValue)
   result.counts = [.init(name: sample.name, count: sample.count)]
   result.missingCount = sample.missingCount
   return try result.checked(in: place)

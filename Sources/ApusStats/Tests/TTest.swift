@@ -1,4 +1,5 @@
 public import ApusFrame
+
 @_implementationOnly import Glibc
 
 /// Whether two samples of a t-test share one variance.

@@ -34,16 +34,18 @@ enum Tails {
     _ t: Double, _ freedom: Double, _ alternative: TestResult.Alternative
   ) -> Double {
     switch alternative {
-    case .twoSided: 2 * part(APUS_STUDENT_T, APUS_UPPER, abs(t), freedom)
-    case .less: part(APUS_STUDENT_T, APUS_LOWER, t, freedom)
-    case .greater: part(APUS_STUDENT_T, APUS_UPPER, t, freedom)
+    case .twoSided: 2 * part(APUS_STUDENT_T, APUS_UPPER, abs(t), freedom, 0, 1)
+    case .less: part(APUS_STUDENT_T, APUS_LOWER, t, freedom, 0, 1)
+    case .greater: part(APUS_STUDENT_T, APUS_UPPER, t, freedom, 0, 1)
     }
   }
 
   static func studentTReach(
     _ level: Double, _ freedom: Double, _ alternative: TestResult.Alternative
   ) -> Double {
-    part(APUS_STUDENT_T, APUS_QUANTILE, alternative == .twoSided ? (1 + level) / 2 : level, freedom)
+    part(
+      APUS_STUDENT_T, APUS_QUANTILE, alternative == .twoSided ? (1 + level) / 2 : level, freedom, 0,
+      1)
   }
 
   /// The p-value of a statistic that cannot be more extreme.

@@ -1,4 +1,5 @@
 public import ApusFrame
+
 @_implementationOnly import Glibc
 
 /// What deviations are taken from.

@@ -222,7 +222,7 @@ def normality(x):
 
 
 def groups(sizes, kind):
-    data = [sample(size, kind) + 0.4 * place for place, size in enumerate(sizes)]
+    data = [sample(size, kind) + 0.5 * place for place, size in enumerate(sizes)]
     case = {"groups": data}
     f = st.f_oneway(*data)
     case["anova"] = [f.statistic, f.pvalue]
