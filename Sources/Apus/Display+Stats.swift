@@ -21,3 +21,6 @@ extension BootstrapResult: Displayable {}
 extension JackknifeResult: Displayable {}
 extension KernelDensity: Displayable {}
 extension KernelDensity2D: Displayable {}
+extension LinearModel: Displayable {}
+extension AnovaTable: Displayable {}
+extension ModelTest: Displayable {}

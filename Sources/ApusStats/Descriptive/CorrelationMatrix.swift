@@ -154,7 +154,7 @@ extension Matrix {
       let tasks = Swift.max(1, Swift.min(64, count / (4 * pieceSize)))
       let share = (count + tasks - 1) / tasks
       pieces = try parallelMap(tasks) { task in
-        CrossProducts.sum(
+        CorrelationPieces.sum(
           columns, means, rows: task * share..<Swift.min((task + 1) * share, count),
           pieceSize: pieceSize)
       }
@@ -181,7 +181,7 @@ extension Matrix {
 }
 
 /// Products of centred columns, summed over rows.
-private enum CrossProducts {
+private enum CorrelationPieces {
   static func sum(
     _ columns: [[Double]], _ means: [Double], rows: Range<Int>, pieceSize: Int
   ) -> [Double] {
