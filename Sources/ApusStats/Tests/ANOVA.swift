@@ -15,32 +15,14 @@ package struct GroupSums: Sendable {
   /// The sum of squares of each group around its mean.
   package let squares: [Double]
 
-  init(_ samples: [Sample], in place: String) throws(StatsError) {
-    var centres: [CompensatedSum] = []
-    var all = CompensatedSum()
-    var squares: [Double] = []
-    for sample in samples {
-      let total = try Sums.total(sample.values, in: place).sum
-      let centre = total.divided(by: sample.count)
-      let powers = try Sums.powers(sample.values, around: centre, in: place)
-      let rest = powers[0].value
-      squares.append(Swift.max(powers[1].value - rest * rest / Double(sample.count), 0))
-      centres.append(centre)
-      all.add(total)
-    }
+  init(_ samples: [Sample]) {
+    let sums = PreciseSums.groupSquares(samples.map(\.values))
+    between = sums.between.high
+    within = sums.within.high
+    let centres = samples.map { PreciseSums.mean($0.values) }
+    means = centres.map(\.high)
+    squares = zip(samples, centres).map { PreciseSums.squares($0.values, around: $1).high }
     let count = samples.reduce(0) { $0 + $1.count }
-    let mean = all.divided(by: count)
-    var (between, within) = (CompensatedSum(), CompensatedSum())
-    for (place, sample) in samples.enumerated() {
-      let centre = centres[place]
-      let difference = (centre.high - mean.high) + (centre.low - mean.low)
-      between.add(Double(sample.count) * difference * difference)
-      within.add(squares[place])
-    }
-    self.between = between.value
-    self.within = within.value
-    self.squares = squares
-    means = centres.map(\.value)
     freedom = (Double(samples.count - 1), Double(count - samples.count))
   }
 }
@@ -123,7 +105,7 @@ private func analysis(
   let place = "anova(…)"
   try StatsError.checkLevel(level, in: place)
   try check(groups, in: place)
-  let sums = try GroupSums(groups.samples, in: place)
+  let sums = GroupSums(groups.samples)
   let (numerator, denominator) = sums.freedom
   let meanWithin = sums.within / denominator
   let f = sums.between / numerator / meanWithin
@@ -232,7 +214,7 @@ public struct TukeyResult: StatsResult, Equatable {
     let place = "tukeyTest(…)"
     try StatsError.checkLevel(level, in: place)
     try check(groups, in: place)
-    let sums = try GroupSums(groups.samples, in: place)
+    let sums = GroupSums(groups.samples)
     let freedom = sums.freedom.1
     let groupCount = Double(groups.samples.count)
     let variance = sums.within / freedom

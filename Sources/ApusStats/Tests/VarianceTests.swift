@@ -27,7 +27,7 @@ struct LeveneStatistic {
         }
       deviations.append(Sample(known: sample.values.map { abs($0 - middle) }))
     }
-    let parts = try GroupSums(deviations, in: "Levene's test")
+    let parts = GroupSums(deviations)
     guard parts.within > 0, parts.freedom.1 > 0 else { return nil }
     f = parts.between / parts.freedom.0 / (parts.within / parts.freedom.1)
     freedom = parts.freedom
