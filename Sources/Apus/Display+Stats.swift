@@ -24,3 +24,5 @@ extension KernelDensity2D: Displayable {}
 extension LinearModel: Displayable {}
 extension AnovaTable: Displayable {}
 extension ModelTest: Displayable {}
+extension GLM: Displayable {}
+extension DevianceTable: Displayable {}
