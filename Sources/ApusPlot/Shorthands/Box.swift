@@ -9,7 +9,7 @@ extension DataFrame {
     let (frame, tally) = try measured(column, by: group, in: step)
     return try Chart(frame)
       .boxes(x: group.map { .category($0) }, y: Chart.Position(column))
-      .standing(for: tally)
+      .standing(for: RowTally(total: tally.drawn, drawn: tally.drawn))
   }
 
   /// A violin plot of a numeric column, one shape a value of `group` (the thirty most frequent): the
@@ -19,7 +19,7 @@ extension DataFrame {
     let (frame, tally) = try measured(column, by: group, in: step)
     return try Chart(frame)
       .violins(x: .category(group), y: Chart.Position(column))
-      .standing(for: tally)
+      .standing(for: RowTally(total: tally.drawn, drawn: tally.drawn))
   }
 
   /// The numbers and their groups, of which there is at least one.
