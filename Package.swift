@@ -57,7 +57,9 @@ let package = Package(
     room("Digests", on: ["CSodium"]),
 
     // Light wing: what cells import, built into libApus.so
-    .target(name: "CNumerics", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Werror"])]),
+    .target(
+      name: "CNumerics", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Werror"])],
+      cxxSettings: [.unsafeFlags(["-O2", "-Wall", "-Werror"])]),
     .target(
       name: "CRegex", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Werror"])],
       linkerSettings: [.linkedLibrary("dl")]),
@@ -144,5 +146,6 @@ let package = Package(
     tests(of: "SwiftKernel", with: ["CellEngine", "Jupyter", "OrderedJSON"]),
     tests(of: "Runner", with: ["Jupyter", "Notebooks", "OrderedJSON"]),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )
