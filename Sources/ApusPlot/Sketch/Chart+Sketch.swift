@@ -1,18 +1,18 @@
-internal import ApusFrame
+extension Drawing {
+  /// The chart in letters, for terminals and logs: dots of Unicode's braille between axes with their
+  /// labels.
+  public var sketch: String { ChartSketch.lines(tree, columns: 60).joined(separator: "\n") }
+}
 
 extension Chart {
-  /// The chart in letters, for terminals and logs: dots of Unicode's braille between axes with their
-  /// labels. The same chart gives the same text.
-  public var sketch: String {
-    do throws(FrameError) {
-      return Chart.sketch(try ChartResolver.resolve(self), columns: 60).joined(separator: "\n")
-    } catch {
-      return "no chart: \(error)"
-    }
-  }
+  /// The chart in letters, for terminals and logs. The same chart gives the same text; one that
+  /// cannot be drawn says why.
+  public var sketch: String { drawing.sketch }
+}
 
-  /// The lines of a plot, or of several: side by side where they have room.
-  private static func sketch(_ tree: PlotTree, columns: Int) -> [String] {
+/// Sketches of plots, and of several beside each other.
+private enum ChartSketch {
+  static func lines(_ tree: PlotTree, columns: Int) -> [String] {
     switch tree {
     case .view(let view): return PlotSketch(view, columns: columns).lines()
     case .grid(let grid):
@@ -22,7 +22,7 @@ extension Chart {
         .filter { !$0.isEmpty }
       for first in stride(from: 0, to: grid.cells.count, by: grid.columns) {
         let cells = grid.cells[first..<Swift.min(first + grid.columns, grid.cells.count)]
-          .map { sketch($0, columns: width) }
+          .map { self.lines($0, columns: width) }
         lines += beside(cells)
       }
       if let caption = grid.heading.caption, !caption.isEmpty { lines.append(caption) }
