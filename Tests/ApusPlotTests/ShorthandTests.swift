@@ -122,7 +122,7 @@ struct ShorthandTests {
           !shorthand.name.hasPrefix("pairs"), shorthand.name != "correlation matrix",
           shorthand.name != "heatmap"
         {
-          #expect(caption.contains("left out"), "\(caption) for \(x)")
+          #expect(chart.svg.contains("left out"), "\(caption) for \(x)")
         }
       } catch let error as FrameError {
         #expect(!error.what.isEmpty && error.mend != nil, "\(error) for \(x)")
