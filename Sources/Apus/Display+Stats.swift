@@ -12,3 +12,9 @@ extension StatsResult where Self: Displayable {
   /// The result's card.
   public var displayBundle: DisplayBundle { card.displayBundle }
 }
+
+extension LinearModel: Displayable {}
+extension AnovaTable: Displayable {}
+extension ModelTest: Displayable {}
+extension GLM: Displayable {}
+extension DevianceTable: Displayable {}
