@@ -4,6 +4,7 @@ public import ApusPlot
 extension Chart: Displayable {
   /// The chart as Vega-Lite for frontends that draw it, and as SVG for all others.
   public var displayBundle: DisplayBundle {
-    [.vegaLite: .json(vegaLite), .svg: .text(svg), .plainText: "<chart>"]
+    let drawing = drawing
+    return [.vegaLite: .json(drawing.vegaLite), .svg: .text(drawing.svg), .plainText: "<chart>"]
   }
 }
