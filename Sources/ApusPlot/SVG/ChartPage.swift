@@ -1,3 +1,5 @@
+internal import OrderedJSON
+
 /// A page of HTML with the picture in it, and the specification for whoever wants to draw it anew.
 enum ChartPage {
   static func html(_ drawing: Drawing) -> String {
