@@ -8,6 +8,7 @@ import sys
 import warnings
 
 import numpy as np
+import pandas as pd
 import scipy
 import statsmodels
 from scipy import signal
@@ -157,9 +158,9 @@ def smoothing():
     ]:
         y = np.array(SERIES[name])
         model = ETSModel(
-            y, error="add", trend=trend, damped_trend=damped, seasonal=season,
+            pd.Series(y), error="add", trend=trend, damped_trend=damped, seasonal=season,
             seasonal_periods=period if season else None)
-        fit = model.fit(disp=False, maxiter=10000, ftol=1e-14, gtol=1e-10)
+        fit = model.fit(disp=False, maxiter=2000)
         params = dict(zip(model.param_names, fit.params))
         row = {
             "series": name, "trend": trend or "none", "damped": damped, "season": season or "none",
@@ -215,25 +216,10 @@ def arimas():
         w = differenced(y)
         X = np.column_stack([differenced(c) for c in columns]) if columns else None
         model = SARIMAX(w, exog=X, order=(p, 0, q), seasonal_order=(P, 0, Q, s if P + Q else 0))
-        best = None
-        for start in (None, "zero"):
-            try:
-                first = None
-                if start == "zero":
-                    first = np.array(best.params) if best is not None else None
-                fit = model.fit(
-                    start_params=first, disp=False, method="bfgs", maxiter=2000, gtol=1e-9,
-                    cov_type="approx")
-                fit = model.fit(
-                    start_params=fit.params, disp=False, method="nm", maxiter=20000, xtol=1e-11,
-                    ftol=1e-14, cov_type="approx")
-                fit = model.fit(
-                    start_params=fit.params, disp=False, method="bfgs", maxiter=2000, gtol=1e-9,
-                    cov_type="approx")
-            except np.linalg.LinAlgError:
-                continue
-            if best is None or fit.llf > best.llf:
-                best = fit
+        fit = model.fit(disp=False, maxiter=500, pgtol=1e-10, factr=1.0, cov_type="approx")
+        best = model.fit(
+            start_params=fit.params, disp=False, method="bfgs", maxiter=500, gtol=1e-9,
+            cov_type="approx")
         levels = SARIMAX(
             y, exog=np.column_stack(columns) if columns else None, order=order,
             seasonal_order=seasonal if P + D + Q else (0, 0, 0, 0), use_exact_diffuse=True)

@@ -86,9 +86,9 @@ public struct ExponentialSmoothing: StatsResult {
     let form = SmoothingForm(trend: trend, season: season, period: period)
     let values = series.values
     let mean = values.reduce(0, +) / Double(values.count)
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+    let spread = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
     let search = SmoothingSearch(
-      form: form, values: values, held: parameters, unit: variance.squareRoot())
+      form: form, values: values, held: parameters, unit: spread.squareRoot())
     guard let found = search.best(), found.isSettled,
       let run = form.run(values, found.weights, from: found.start)
     else {
@@ -97,32 +97,60 @@ public struct ExponentialSmoothing: StatsResult {
           + "settle",
         place: place, mend: "try a model with fewer parts, or hold a parameter with holding:")
     }
-    let sum = zip(values, run.fitted).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-    guard sum > 1e-24 * variance * Double(values.count) else {
+    let held = [parameters.level, parameters.trend, parameters.seasonal, parameters.damping]
+    let estimated =
+      2 + (trend == .none ? 0 : 2) + (trend == .damped ? 1 : 0) + (season == nil ? 0 : period)
+      - held.compactMap { $0 }.count + 1
+    self.init(series, form, found.weights, start: found.start, run: run, parameterCount: estimated)
+    guard variance > 1e-24 * spread else {
       throw StatsError(
         code: .badValue, what: "the model fits \"\(series.name)\" without any error", place: place,
         mend: "the series follows a rule without chance, and intervals have no meaning")
     }
+  }
+
+  /// The model at given parameters and first states, without a search.
+  package init(
+    _ values: [Double], trend: SmoothingTrend, season: Composition?, period: Int,
+    at parameters: SmoothingParameters, initialLevel: Double, initialSlope: Double,
+    initialSeasonal: [Double]
+  ) throws(StatsError) {
+    let place = "ExponentialSmoothing(…)"
+    let series = try values.series(in: place)
+    let form = SmoothingForm(trend: trend, season: season, period: period)
+    let weights = SmoothingForm.Weights(
+      level: parameters.level ?? 0, trend: parameters.trend ?? 0,
+      seasonal: parameters.seasonal ?? 0, damping: parameters.damping ?? 1)
+    let start = SmoothingForm.State(
+      level: initialLevel, slope: initialSlope, seasonal: initialSeasonal)
+    guard let run = form.run(values, weights, from: start) else {
+      throw StatsError(
+        code: .badOption, what: "predictions overflow at these parameters", place: place)
+    }
+    self.init(series, form, weights, start: start, run: run, parameterCount: 1)
+  }
+
+  private init(
+    _ series: TimeSeries, _ form: SmoothingForm, _ weights: SmoothingForm.Weights,
+    start: SmoothingForm.State, run: (fitted: [Double], end: SmoothingForm.State),
+    parameterCount: Int
+  ) {
     self.series = series
-    self.trend = trend
-    self.season = season
-    self.period = period
+    (trend, season, period) = (form.trend, form.season, form.period)
     self.form = form
-    weights = found.weights
+    self.weights = weights
     end = run.end
     fitted = run.fitted
-    initialLevel = found.start.level
-    initialSlope = found.start.slope
-    initialSeasonal = found.start.seasonal
-    self.parameters = SmoothingParameters(
-      level: weights.level, trend: trend == .none ? nil : weights.trend,
-      seasonal: season == nil ? nil : weights.seasonal,
-      damping: trend == .damped ? weights.damping : nil)
-    let held = [parameters.level, parameters.trend, parameters.seasonal, parameters.damping]
-    parameterCount =
-      2 + (trend == .none ? 0 : 2) + (trend == .damped ? 1 : 0) + (season == nil ? 0 : period)
-      - held.compactMap { $0 }.count + 1
-    let count = Double(values.count)
+    initialLevel = start.level
+    initialSlope = start.slope
+    initialSeasonal = start.seasonal
+    parameters = SmoothingParameters(
+      level: weights.level, trend: form.trend == .none ? nil : weights.trend,
+      seasonal: form.season == nil ? nil : weights.seasonal,
+      damping: form.trend == .damped ? weights.damping : nil)
+    self.parameterCount = parameterCount
+    let count = Double(series.count)
+    let sum = zip(series.values, run.fitted).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     logLikelihood = -0.5 * count * (log(2 * Double.pi * sum / count) + 1)
   }
 
