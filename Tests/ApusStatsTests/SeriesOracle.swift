@@ -87,11 +87,13 @@ func expectSeries(
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
   guard found.count == wanted.count else {
-    Issue.record("\(what): \(found.count) numbers, wanted \(wanted.count)", sourceLocation: sourceLocation)
+    Issue.record(
+      "\(what): \(found.count) numbers, wanted \(wanted.count)", sourceLocation: sourceLocation)
     return
   }
   let scale = wanted.reduce(0) { max($0, abs($1)) }
-  for (index, pair) in zip(found, wanted).enumerated() where !(abs(pair.0 - pair.1) <= rtol * scale) {
+  for (index, pair) in zip(found, wanted).enumerated() where !(abs(pair.0 - pair.1) <= rtol * scale)
+  {
     Issue.record("\(what)[\(index)]: \(pair.0), wanted \(pair.1)", sourceLocation: sourceLocation)
     return
   }

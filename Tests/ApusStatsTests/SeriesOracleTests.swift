@@ -131,7 +131,8 @@ struct SeriesOracleTests {
     func frame(_ one: [Double]?, _ two: [Double]?, _ count: Int) throws -> DataFrame? {
       guard let one, let two else { return nil }
       return try DataFrame([
-        "x1": AnyColumn(one.prefix(count).map { $0 }), "x2": AnyColumn(two.prefix(count).map { $0 }),
+        "x1": AnyColumn(one.prefix(count).map { $0 }),
+        "x2": AnyColumn(two.prefix(count).map { $0 }),
       ])
     }
     let model = try ARIMA(

@@ -50,7 +50,9 @@ public struct Autocorrelation: StatsResult, Equatable {
     return StatsCard(
       title: "\(isPartial ? "Partial autocorrelations" : "Autocorrelations") of \(name)",
       facts: [("values", "\(count)"), ("method", method)],
-      tables: [.init(header: ["lag", isPartial ? "pacf" : "acf", "\(percent) % interval"], rows: rows)],
+      tables: [
+        .init(header: ["lag", isPartial ? "pacf" : "acf", "\(percent) % interval"], rows: rows)
+      ],
       notes: [
         beyond.isEmpty
           ? "No lag exceeds ±\(NumberText.short(bound)), the bound of white noise."

@@ -49,7 +49,9 @@ enum Autocovariance {
     var variance = covariances[0]
     for lag in stride(from: 1, through: order, by: 1) {
       var sum = covariances[lag]
-      for index in coefficients.indices { sum -= coefficients[index] * covariances[lag - 1 - index] }
+      for index in coefficients.indices {
+        sum -= coefficients[index] * covariances[lag - 1 - index]
+      }
       let partial = sum / variance
       let reversed = Array(coefficients.reversed())
       for index in coefficients.indices { coefficients[index] -= partial * reversed[index] }

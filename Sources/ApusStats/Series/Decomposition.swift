@@ -72,7 +72,9 @@ public struct Decomposition: StatsResult, Equatable {
       ("values", "\(series.count)"), ("period", "\(period)"),
       ("composition", composition.rawValue),
     ]
-    if let trendStrength { facts.append(("strength of trend", NumberText.fixed(trendStrength, digits: 3))) }
+    if let trendStrength {
+      facts.append(("strength of trend", NumberText.fixed(trendStrength, digits: 3)))
+    }
     if let seasonalStrength {
       facts.append(("strength of season", NumberText.fixed(seasonalStrength, digits: 3)))
     }

@@ -118,8 +118,10 @@ public struct ForecastAccuracy: StatsResult, Equatable {
         ("mean absolute percentage error", NumberText.short(meanAbsolutePercentageError) + " %"))
     }
     facts.append(
-      ("inside the \(NumberText.short(100 * level)) % interval",
-        NumberText.short(100 * coverage) + " %"))
+      (
+        "inside the \(NumberText.short(100 * level)) % interval",
+        NumberText.short(100 * coverage) + " %"
+      ))
     return StatsCard(title: "Accuracy of the forecast", facts: facts)
   }
 }

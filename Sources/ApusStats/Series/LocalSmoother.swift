@@ -23,7 +23,9 @@ struct LocalSmoother {
     guard jump > 1 else { return result }
     for start in stride(from: 0, to: count - jump, by: jump) {
       let slope = (result[start + jump] - result[start]) / Double(jump)
-      for row in start..<(start + jump) { result[row] = result[start] + slope * Double(row - start) }
+      for row in start..<(start + jump) {
+        result[row] = result[start] + slope * Double(row - start)
+      }
     }
     let last = (count - 1) / jump * jump
     if last != count - 1 {
@@ -52,7 +54,9 @@ struct LocalSmoother {
 
   /// The regression's value at a position (from 1, perhaps outside) over positions `left` to
   /// `right`; `nil` when all weights there are 0.
-  func value(of values: [Double], at position: Int, from left: Int, to right: Int, weights: [Double]?)
+  func value(
+    of values: [Double], at position: Int, from left: Int, to right: Int, weights: [Double]?
+  )
     -> Double?
   {
     let count = values.count

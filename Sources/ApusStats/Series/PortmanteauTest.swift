@@ -97,7 +97,8 @@ private func portmanteau(
   try requireLags(last, below: count, in: place)
   guard fitted >= 0, first > fitted else {
     throw StatsError(
-      code: .badOption, what: "lag \(first) with \(fitted) fitted parameters leaves no degree of "
+      code: .badOption,
+      what: "lag \(first) with \(fitted) fitted parameters leaves no degree of "
         + "freedom",
       place: place, mend: "ask for lags above \(max(fitted, 0))")
   }

@@ -108,7 +108,9 @@ struct QuasiNewton {
 
   /// The second derivatives at a point, by central differences at two widths drawn to width 0
   /// (Richardson); `nil` when the function is not defined nearby.
-  static func secondDerivatives(at point: [Double], widths: [Double], _ function: ([Double]) -> Double)
+  static func secondDerivatives(
+    at point: [Double], widths: [Double], _ function: ([Double]) -> Double
+  )
     -> [[Double]]?
   {
     let count = point.count

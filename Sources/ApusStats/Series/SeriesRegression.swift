@@ -57,7 +57,9 @@ struct SeriesRegression {
     var solution = [Double](repeating: 0, count: count)
     for row in stride(from: count - 1, through: 0, by: -1) {
       var sum = right[row]
-      for column in (row + 1)..<max(count, row + 1) { sum -= triangle[row][column] * solution[column] }
+      for column in (row + 1)..<max(count, row + 1) {
+        sum -= triangle[row][column] * solution[column]
+      }
       solution[row] = sum / triangle[row][row]
     }
     residualSumOfSquares = right[count...].reduce(0) { $0 + $1 * $1 }

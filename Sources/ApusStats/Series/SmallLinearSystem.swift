@@ -17,7 +17,9 @@ enum SmallLinearSystem {
       }
     }
     for row in stride(from: count - 1, through: 0, by: -1) {
-      for column in (row + 1)..<max(count, row + 1) { right[row] -= matrix[row][column] * right[column] }
+      for column in (row + 1)..<max(count, row + 1) {
+        right[row] -= matrix[row][column] * right[column]
+      }
       right[row] /= matrix[row][row]
     }
     return right.allSatisfy(\.isFinite) ? right : nil

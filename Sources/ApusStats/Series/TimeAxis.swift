@@ -52,7 +52,9 @@ public struct TimeAxis: Sendable, Equatable {
     (kind, ticks) = try Self.ticks(of: column, in: place)
     guard ticks.count >= 2 else {
       throw StatsError(
-        code: .tooFewRows, what: "\"\(column.name)\" has \(ticks.count) time\(ticks.count == 1 ? "" : "s"), and no step",
+        code: .tooFewRows,
+        what:
+          "\"\(column.name)\" has \(ticks.count) time\(ticks.count == 1 ? "" : "s"), and no step",
         place: place, mend: "a series has at least 2 values")
     }
     let kind = kind

@@ -71,8 +71,12 @@ public struct TimeSeries: Sendable, Equatable {
   func frame(of columns: [(name: String, values: [Double])], from start: Int = 0) -> DataFrame {
     let count = columns.first?.values.count ?? 0
     let name = times?.name ?? "position"
-    let time = times?.column(from: start, count: count) ?? AnyColumn((start..<(start + count)).map { $0 })
-    return DataFrame.ofSeries([AnyColumn(name: name, time)] + columns.map { AnyColumn(name: $0.name, AnyColumn($0.values.map { $0.isNaN ? nil : $0 })) })
+    let time =
+      times?.column(from: start, count: count) ?? AnyColumn((start..<(start + count)).map { $0 })
+    return DataFrame.ofSeries(
+      [AnyColumn(name: name, time)]
+        + columns.map { AnyColumn(name: $0.name, AnyColumn($0.values.map { $0.isNaN ? nil : $0 })) }
+    )
   }
 
   /// The time of a value in words.

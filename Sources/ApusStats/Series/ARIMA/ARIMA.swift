@@ -157,7 +157,8 @@ public struct ARIMA: StatsResult {
 
   /// The model in words: `ARIMA(0,1,1)(0,1,1)[12]`.
   public var name: String {
-    let extra = hasConstant ? (order.d + order.seasonalD > 0 ? " with drift" : " with constant") : ""
+    let extra =
+      hasConstant ? (order.d + order.seasonalD > 0 ? " with drift" : " with constant") : ""
     return "ARIMA\(order)\(extra)"
   }
 
@@ -167,7 +168,9 @@ public struct ARIMA: StatsResult {
     let rows = coefficients.map { coefficient -> [String] in
       guard let error = coefficient.standardError, let z = coefficient.z,
         let pValue = coefficient.pValue
-      else { return [coefficient.name, NumberText.short(coefficient.estimate), "–", "–", "–", "–"] }
+      else {
+        return [coefficient.name, NumberText.short(coefficient.estimate), "–", "–", "–", "–"]
+      }
       let (low, high) = (coefficient.estimate - width * error, coefficient.estimate + width * error)
       return [
         coefficient.name, NumberText.short(coefficient.estimate), NumberText.short(error),

@@ -26,7 +26,8 @@ struct ARIMADesign: Sendable {
     var columns: [[Double]] = []
     if hasConstant {
       names.append(isDrift ? "drift" : "constant")
-      columns.append(isDrift ? (1...max(count, 1)).map(Double.init) : Array(repeating: 1, count: count))
+      columns.append(
+        isDrift ? (1...max(count, 1)).map(Double.init) : Array(repeating: 1, count: count))
     }
     if let exogenous {
       for name in exogenous.schema.names {

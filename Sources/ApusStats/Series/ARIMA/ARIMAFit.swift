@@ -79,7 +79,9 @@ private struct ForecastStep {
     }
     var result = turned(turned(covariance.map(moved)).map(moved))
     for row in 0..<filter.size {
-      for column in 0..<filter.size { result[row][column] += filter.noise[row] * filter.noise[column] }
+      for column in 0..<filter.size {
+        result[row][column] += filter.noise[row] * filter.noise[column]
+      }
     }
     return result
   }

@@ -93,7 +93,8 @@ public struct ExponentialSmoothing: StatsResult {
       let run = form.run(values, found.weights, from: found.start)
     else {
       throw StatsError(
-        code: .noConvergence, what: "the search for the parameters of \"\(series.name)\" did not "
+        code: .noConvergence,
+        what: "the search for the parameters of \"\(series.name)\" did not "
           + "settle",
         place: place, mend: "try a model with fewer parts, or hold a parameter with holding:")
     }
