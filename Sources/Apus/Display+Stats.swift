@@ -12,3 +12,14 @@ extension StatsResult where Self: Displayable {
   /// The result's card.
   public var displayBundle: DisplayBundle { card.displayBundle }
 }
+
+extension Autocorrelation: Displayable {}
+extension PortmanteauResult: Displayable {}
+extension UnitRootResult: Displayable {}
+extension Decomposition: Displayable {}
+extension ExponentialSmoothing: Displayable {}
+extension ARIMA: Displayable {}
+extension AutoARIMA: Displayable {}
+extension Forecast: Displayable {}
+extension ForecastAccuracy: Displayable {}
+extension Periodogram: Displayable {}

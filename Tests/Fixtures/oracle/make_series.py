@@ -1,6 +1,7 @@
 """Numbers of time series from statsmodels and scipy; Tests/ApusStatsTests compares with them.
 
-python make_series.py > series.json   (statsmodels 0.15.0, scipy 1.17.1, numpy of the same venv)
+OPENBLAS_NUM_THREADS=1 python make_series.py > series.json
+(statsmodels 0.15.0, scipy 1.17.1)
 """
 
 import json
@@ -65,7 +66,7 @@ def clean(value):
     """Numbers for JSON: arrays as lists, NaN as null."""
     if isinstance(value, dict):
         return {k: clean(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple, np.ndarray)):
+    if isinstance(value, (list, tuple, np.ndarray, pd.Series)):
         return [clean(v) for v in value]
     if isinstance(value, (bool, str, int)) or value is None:
         return value
