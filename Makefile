@@ -1,5 +1,5 @@
 # The commands of the README, and what they stand on.
-.PHONY: setup build run test install package bench-kernel bench-frame bench-tpch bench-run format clean
+.PHONY: setup build run test install package bench-kernel bench-frame bench-tpch bench-plot bench-run format clean
 PREFIX ?= $(HOME)/.local
 
 setup:
@@ -38,6 +38,10 @@ bench-frame:
 # SCALE=1 REPEAT=5 change the tables and how often each query is asked.
 bench-tpch:
 	scripts/bench-tpch
+
+# Pictures of a million rows beside altair's; ROWS=1e5 REPEAT=7 change the table and how often.
+bench-plot:
+	scripts/bench-plot
 
 format:
 	scripts/format

@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import Glibc
+
+@_implementationOnly import Glibc
 
 /// A file that is written beside its place and takes it when it is complete: whoever reads the
 /// place sees the old content or the new one, never a part.

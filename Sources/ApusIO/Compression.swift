@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CFormats
+
+@_implementationOnly import CFormats
 
 /// A codec of blocks and streams.
 enum Codec: Int32 {

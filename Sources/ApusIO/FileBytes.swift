@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import Glibc
+
+@_implementationOnly import Glibc
 
 /// A whole file in memory.
 ///

@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import Glibc
+
+@_implementationOnly import Glibc
 
 /// A file mapped into memory, for as long as a buffer of it is held.
 final class FileMapping {

@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import Glibc
+
+@_implementationOnly import Glibc
 
 /// The files that a path with `*`, `?` or `[…]` names.
 enum FilePattern {

@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import Glibc
+
+@_implementationOnly import Glibc
 
 /// A file that is read in pieces, from any thread, or mapped; a pipe is read to its end first.
 final class InputFile: Sendable {

@@ -1,4 +1,4 @@
-internal import Synchronization
+@_implementationOnly import Synchronization
 
 /// How far the reading of files has come. One may ask it from any thread, or be told:
 ///

@@ -1,6 +1,7 @@
 internal import ApusFrame
-internal import CFormats
-internal import Glibc
+
+@_implementationOnly import CFormats
+@_implementationOnly import Glibc
 
 /// The content of a file of text, decompressed when its first bytes are those of gzip or zstd.
 enum TextFile {

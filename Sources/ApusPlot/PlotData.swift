@@ -22,7 +22,7 @@ struct PlotData {
     let series: Int
   }
 
-  let mark: Chart.Mark
+  let mark: Chart.SimpleMark
   let xKind: AxisKind
   /// Whether the numbers along x are whole.
   let isWhole: Bool
@@ -30,7 +30,7 @@ struct PlotData {
   let series: [String]
   let rows: [Row]
 
-  init(_ layer: Chart.Layer, of frame: DataFrame) {
+  init(_ layer: Chart.SimpleLayer, of frame: DataFrame) {
     mark = layer.mark
     let isDiscrete = layer.mark == .bars
     let xs = PlotData.places(layer.x, of: frame, isDiscrete: isDiscrete)

@@ -8,24 +8,24 @@ extension Chart {
     var spec: JSONObject = [
       "$schema": "https://vega.github.io/schema/vega-lite/v5.json", "width": 480, "height": 300,
     ]
-    if let heading { spec["title"] = .string(heading) }
-    guard let layer else {
+    if let heading = heading.title { spec["title"] = .string(heading) }
+    guard let layer = simpleLayer else {
       spec["data"] = ["values": []]
       spec["mark"] = "point"
       return .object(spec)
     }
-    let data = PlotData(layer, of: frame)
+    let data = PlotData(layer, of: simpleFrame)
     spec["data"] = ["values": .array(data.rows.map { values(of: $0.source, layer) })]
     spec["mark"] = layer.mark.vegaLite
     spec["encoding"] = encoding(layer, data)
     return .object(spec)
   }
 
-  private func values(of row: Int, _ layer: Layer) -> JSON {
+  private func values(of row: Int, _ layer: SimpleLayer) -> JSON {
     var object = JSONObject()
     for name in layer.columnNames {
-      guard let place = frame.schema.index(of: name) else { continue }
-      object[name] = json(frame.columns[place].scalar(at: row))
+      guard let place = simpleFrame.schema.index(of: name) else { continue }
+      object[name] = json(simpleFrame.columns[place].scalar(at: row))
     }
     return .object(object)
   }
@@ -46,9 +46,9 @@ extension Chart {
     }
   }
 
-  private func encoding(_ layer: Layer, _ data: PlotData) -> JSON {
+  private func encoding(_ layer: SimpleLayer, _ data: PlotData) -> JSON {
     var x = channel(layer.x, data.xKind)
-    if let xLabel { x["title"] = .string(xLabel) }
+    if let xLabel = guides.titles[.x] { x["title"] = .string(xLabel) }
     // Whole numbers get whole marks, and years no comma.
     if data.isWhole, data.xKind == .quantitative { x["axis"] = ["format": "d", "tickMinStep": 1] }
     var channels = JSONObject()
@@ -82,7 +82,7 @@ extension Chart {
     case .temporal: channel["type"] = "temporal"
     case .discrete:
       channel["type"] = "nominal"
-      if frame.schema[column].map({ $0.isNumeric || $0 == .date }) == true {
+      if simpleFrame.schema[column].map({ $0.isNumeric || $0 == .date }) == true {
         channel["type"] = "ordinal"
       } else {
         // The order of the rows, not of the alphabet.
@@ -104,7 +104,7 @@ extension Chart {
   }
 }
 
-extension Chart.Layer {
+extension Chart.SimpleLayer {
   /// The columns that the chart shows, each once.
   var columnNames: [String] {
     var names = [x, y]
@@ -115,7 +115,7 @@ extension Chart.Layer {
   }
 }
 
-extension Chart.Mark {
+extension Chart.SimpleMark {
   fileprivate var vegaLite: JSON {
     switch self {
     case .bars, .intervals: ["type": "bar", "tooltip": true]

@@ -39,8 +39,7 @@ package final class CellSession: CellExecuting {
     symbolizer = Symbolizer(toolchain: toolchain)
     folder = try SessionFolder()
     let arguments = CompilerArguments(
-      toolchain: toolchain, moduleFolders: installation.moduleFolders + [folder.path],
-      moduleMaps: installation.moduleMaps)
+      toolchain: toolchain, moduleFolders: installation.moduleFolders + [folder.path])
     let library = installation.prewarmLibrary
     let frontends = ForkServer(program: toolchain.frontend, library: library)
     let linkers = ForkServer(program: toolchain.cellLinker, library: library)

@@ -8,21 +8,18 @@ package struct Installation: Sendable, Equatable {
   package var library: String
   /// Folders with the modules that cells import.
   package var moduleFolders: [String]
-  /// Module maps of the C doors that those modules stand on.
-  package var moduleMaps: [String]
   /// The folder of the kernel's logos, where there is one.
   package var kernelspecFolder: String?
   /// The folder above `bin` and `lib`; `nil` in a build folder.
   package var prefix: String?
 
   package init(
-    worker: String, library: String, moduleFolders: [String], moduleMaps: [String],
-    kernelspecFolder: String? = nil, prefix: String? = nil
+    worker: String, library: String, moduleFolders: [String], kernelspecFolder: String? = nil,
+    prefix: String? = nil
   ) {
     self.worker = worker
     self.library = library
     self.moduleFolders = moduleFolders
-    self.moduleMaps = moduleMaps
     self.kernelspecFolder = kernelspecFolder
     self.prefix = prefix
   }
@@ -36,8 +33,7 @@ package struct Installation: Sendable, Equatable {
   /// Everything that a compiled cell depends on besides its text: the compiler, the modules and
   /// the flags.
   package func circumstances(of toolchain: Toolchain) throws(CellEngineError) -> String {
-    let arguments = CompilerArguments(
-      toolchain: toolchain, moduleFolders: moduleFolders, moduleMaps: moduleMaps)
+    let arguments = CompilerArguments(toolchain: toolchain, moduleFolders: moduleFolders)
     let files = try [toolchain.frontend, library].map { path throws(CellEngineError) in
       let mark = try ToolchainRecord.FileMark(of: path)
       return "\(path) \(mark.byteCount) \(mark.modifiedSeconds)"
@@ -69,24 +65,19 @@ package struct Installation: Sendable, Equatable {
     Installation(
       worker: "\(prefix)/bin/apus-worker", library: "\(prefix)/lib/apus/libApus.so",
       moduleFolders: ["\(prefix)/lib/apus/modules"],
-      moduleMaps: InstallationRebuild.doors.map {
-        "\(prefix)/lib/apus/modules/\($0)/module.modulemap"
-      },
       kernelspecFolder: "\(prefix)/share/jupyter/kernels/swift", prefix: prefix)
   }
 
   /// The layout of a build folder, somewhere below the package.
   private static func built(in folder: String) -> Installation {
-    let maps = InstallationRebuild.doors.map { "Sources/\($0)/include/module.modulemap" }
     var package = folder
-    while package != "/" && access("\(package)/\(maps[0])", R_OK) != 0 {
+    while package != "/" && access("\(package)/kernelspec/logo-32x32.png", R_OK) != 0 {
       package = parent(of: package)
     }
     let hasPackage = package != "/"
     return Installation(
       worker: "\(folder)/apus-worker", library: "\(folder)/libApus.so",
       moduleFolders: ["\(folder)/Modules"],
-      moduleMaps: hasPackage ? maps.map { "\(package)/\($0)" } : [],
       kernelspecFolder: hasPackage ? "\(package)/kernelspec" : nil)
   }
 

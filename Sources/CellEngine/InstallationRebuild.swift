@@ -7,7 +7,7 @@ internal import Glibc
 package struct InstallationRebuild: Sendable {
   /// The light wing, each room after those that it stands on.
   package static let rooms = [
-    "OrderedJSON", "ApusCell", "ApusFrame", "ApusIO", "ApusPlot", "Apus",
+    "OrderedJSON", "ApusCell", "ApusFrame", "ApusIO", "ApusStats", "ApusPlot", "Apus",
   ]
   /// The doors to C that the light wing stands on.
   package static let doors = ["CNumerics", "CFormats", "CRegex"]

@@ -94,7 +94,7 @@ private struct Examination {
     }
     let parts = [
       "worker": [installation.worker], "library": [installation.library],
-      "modules": modules + installation.moduleMaps,
+      "modules": modules,
       "runtime": [
         toolchain.runtimeFolder + "/libswiftCore.so", toolchain.runtimeFolder + "/libdispatch.so",
         toolchain.symbolizer,

@@ -168,14 +168,14 @@ struct ChartTests {
     #expect(
       text { try Chart(frame()).lines(x: "delay", y: "carrier") }
         == "y: \"carrier\" is String, not a number in lines(…); "
-        + "choose a column of numbers, or count rows with grouped(by:).aggregate(count())")
+        + "choose a column of numbers, or count rows with y: .count()")
     #expect(
       text { try frame().histogram("day") }
-        == "\"day\" is Date, not a number in histogram(\"day\", bins: 30); "
-        + "count its values: grouped(by: \"day\").aggregate(count())")
+        == "\"day\" is Date, not a number in histogram(\"day\"); "
+        + "draw it along x, or cast it to a number")
     #expect(
       text { try frame().histogram("delay", bins: 0) }
-        == "0 bins in histogram(\"delay\", bins: 0); ask for 1 or more")
+        == "0 bins in histogram(\"delay\", bins: 0); ask for 1 to 10000")
   }
 }
 

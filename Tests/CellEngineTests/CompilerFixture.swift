@@ -26,7 +26,7 @@ final class CompilerFixture {
 
   /// Arguments of the compiler for a cell, as `CompilerArguments` gives them.
   var arguments: [String] {
-    CompilerArguments(toolchain: toolchain, moduleFolders: [], moduleMaps: []).common
+    CompilerArguments(toolchain: toolchain, moduleFolders: []).common
   }
 
   /// Writes `text` as `name` and gives its path.

@@ -1,4 +1,4 @@
-import Synchronization
+@_implementationOnly import Synchronization
 
 /// A regular expression that is matched on bytes.
 final class ByteRegex: Sendable {

@@ -1,4 +1,4 @@
-internal import Glibc
+@_implementationOnly import Glibc
 
 // The C entries by which `apus-worker` calls the runtime after opening libApus.so.
 

@@ -1,4 +1,4 @@
-internal import Synchronization
+@_implementationOnly import Synchronization
 
 /// Different texts in order, and their numbers: what the rows of a categorical or enum column refer
 /// to. Columns that are made from each other share it.

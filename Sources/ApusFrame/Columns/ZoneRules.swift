@@ -1,4 +1,4 @@
-internal import Synchronization
+@_implementationOnly import Synchronization
 
 /// What clocks in a zone show: how far they are from UTC at which time.
 ///

@@ -1,4 +1,4 @@
-internal import Glibc
+@_implementationOnly import Glibc
 
 extension ExprEvaluator {
   /// The value of a call in each row.

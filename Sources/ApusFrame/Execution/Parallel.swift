@@ -1,4 +1,4 @@
-private import Synchronization
+@_implementationOnly import Synchronization
 
 /// How many rows a task of row-wise work takes; a multiple of 64, so that tasks never share a word
 /// of a bitmap.

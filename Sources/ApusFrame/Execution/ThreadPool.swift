@@ -1,6 +1,6 @@
-internal import CNumerics
-internal import Glibc
-private import Synchronization
+@_implementationOnly import CNumerics
+@_implementationOnly import Glibc
+@_implementationOnly import Synchronization
 
 /// Threads that help whoever calls to work through numbered tasks.
 ///

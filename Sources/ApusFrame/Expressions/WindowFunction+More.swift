@@ -1,4 +1,4 @@
-internal import Glibc
+@_implementationOnly import Glibc
 
 private func window(_ function: WindowFunction, _ inputs: Expr...) -> Expr {
   Expr(.window(function, inputs, WindowFrame()))

@@ -1,5 +1,5 @@
-internal import CNumerics
-internal import Glibc
+@_implementationOnly import CNumerics
+@_implementationOnly import Glibc
 
 extension DataFrame {
   /// Writes the frame's schema and values as the Arrow C data interface has them: a struct array with

@@ -1,4 +1,4 @@
-internal import CNumerics
+@_implementationOnly import CNumerics
 
 /// Types as the Arrow C data interface names them, and back.
 /// - Source: Arrow C data interface, "Data type description – format strings".

@@ -1,4 +1,4 @@
-internal import CNumerics
+@_implementationOnly import CNumerics
 
 extension DataFrame {
   /// The frame that a schema and a struct array of the Arrow C data interface describe, of which it

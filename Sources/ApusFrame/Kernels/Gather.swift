@@ -1,4 +1,4 @@
-internal import CNumerics
+@_implementationOnly import CNumerics
 
 /// Which rows to take: their numbers, in any order and as often as wanted.
 struct RowSelection {

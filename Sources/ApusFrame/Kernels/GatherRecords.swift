@@ -1,4 +1,4 @@
-internal import CNumerics
+@_implementationOnly import CNumerics
 
 /// The fixed-width values of several columns laid side by side, a record a row.
 final class GatherRecords {

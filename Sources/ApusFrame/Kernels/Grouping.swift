@@ -1,4 +1,4 @@
-private import Synchronization
+@_implementationOnly import Synchronization
 
 /// Which group each row belongs to. Groups are numbered in the order of their first rows; null is
 /// a key like another, and so is NaN; −0 is 0.

@@ -1,5 +1,5 @@
-internal import CNumerics
-internal import Synchronization
+@_implementationOnly import CNumerics
+@_implementationOnly import Synchronization
 
 /// Tables from hashes of keys to rows, each for a part of the rows that a task fills alone.
 final class HashedTable {

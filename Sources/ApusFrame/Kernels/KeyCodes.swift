@@ -1,4 +1,4 @@
-internal import Synchronization
+@_implementationOnly import Synchronization
 
 /// A small number for each row of a column: equal for equal values, different for different ones.
 /// Null is a value like another, and so is NaN; −0 is 0.

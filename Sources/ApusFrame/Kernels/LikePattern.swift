@@ -1,5 +1,5 @@
-internal import CNumerics
-internal import Glibc
+@_implementationOnly import CNumerics
+@_implementationOnly import Glibc
 
 /// A pattern of SQL's `like`: `%` stands for any text, `_` for one Unicode scalar, and a backslash
 /// takes the next character as it is.

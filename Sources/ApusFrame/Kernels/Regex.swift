@@ -1,5 +1,5 @@
-internal import CRegex
-internal import Synchronization
+@_implementationOnly import CRegex
+@_implementationOnly import Synchronization
 
 /// A regular expression in PCRE2's syntax, compiled once and kept.
 final class Pattern: @unchecked Sendable {

@@ -1,4 +1,4 @@
-internal import CNumerics
+@_implementationOnly import CNumerics
 
 /// Marks rows, then tells how many marked rows stand before a row: turns the first rows of groups
 /// into the numbers of the groups.

@@ -1,4 +1,4 @@
-internal import CNumerics
+@_implementationOnly import CNumerics
 
 extension SortWords {
   /// The words of texts: eight bytes behind the part that all have in common, without the bits

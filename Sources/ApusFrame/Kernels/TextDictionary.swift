@@ -1,5 +1,5 @@
-internal import CNumerics
-internal import Glibc
+@_implementationOnly import CNumerics
+@_implementationOnly import Glibc
 
 /// Numbers texts from 0 in the order of their first appearance.
 ///

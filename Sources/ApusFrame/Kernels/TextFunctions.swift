@@ -1,5 +1,5 @@
-internal import CNumerics
-internal import Glibc
+@_implementationOnly import CNumerics
+@_implementationOnly import Glibc
 
 extension ExprEvaluator {
   /// What a function of texts makes of each row.

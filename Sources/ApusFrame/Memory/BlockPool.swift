@@ -1,5 +1,5 @@
-internal import Glibc
-private import Synchronization
+@_implementationOnly import Glibc
+@_implementationOnly import Synchronization
 
 /// Large blocks of memory, kept when a buffer lets go of them and given to the next ones, in parts if
 /// need be.

@@ -1,4 +1,4 @@
-internal import Glibc
+@_implementationOnly import Glibc
 
 /// A block of memory that columns share: 64-byte aligned as Arrow asks.
 ///

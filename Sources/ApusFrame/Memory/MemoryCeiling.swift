@@ -1,4 +1,4 @@
-private import Synchronization
+@_implementationOnly import Synchronization
 
 /// How much memory frames take, and how much they may.
 ///

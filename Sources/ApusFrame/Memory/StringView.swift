@@ -1,4 +1,4 @@
-internal import Glibc
+@_implementationOnly import Glibc
 
 /// Sixteen bytes that stand for a text, as Arrow's string views: the length, then either the whole
 /// text (up to 12 bytes) or its first 4 bytes and where the rest is.

@@ -1,4 +1,4 @@
-internal import Glibc
+@_implementationOnly import Glibc
 
 /// How the numbers of a column are shown in a table; the values stay as they are.
 ///

@@ -1,4 +1,4 @@
-internal import Glibc
+@_implementationOnly import Glibc
 
 /// How many rows a sample takes.
 package enum SampleSize: Sendable, Hashable {

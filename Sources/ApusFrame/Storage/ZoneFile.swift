@@ -1,4 +1,4 @@
-internal import Glibc
+@_implementationOnly import Glibc
 
 /// The time-zone files of the system: `/usr/share/zoneinfo`, format TZif.
 /// - Source: RFC 8536 (the format), POSIX.1-2017 chapter 8.3 and RFC 8536 3.3.1 (the footer).

@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CFormats
+
+@_implementationOnly import CFormats
 
 /// Decodes a record batch: nodes tell how many rows and nulls each column has, buffers hold them.
 struct ArrowBatch {

@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import Synchronization
+
+@_implementationOnly import Synchronization
 
 /// One column while the chunks of a CSV text are read into it, several at a time: each chunk writes
 /// to the places of its own rows.

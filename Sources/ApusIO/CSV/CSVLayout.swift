@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CNumerics
+
+@_implementationOnly import CNumerics
 
 /// A CSV text divided into chunks of whole records: the names of its columns, and how many records
 /// each chunk has.

@@ -1,5 +1,6 @@
 internal import ApusFrame
-private import Synchronization
+
+@_implementationOnly import Synchronization
 
 /// The numbers of a column's texts in a list of the different ones, while chunks are read, several at
 /// a time: each that is being read has a list of its own; in the end they become one.

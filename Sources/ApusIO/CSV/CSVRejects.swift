@@ -1,5 +1,6 @@
 public import ApusFrame
-internal import Synchronization
+
+@_implementationOnly import Synchronization
 
 /// What CSV files hold that does not fit, collected while they are read.
 ///

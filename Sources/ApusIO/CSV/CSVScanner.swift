@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CNumerics
+
+@_implementationOnly import CNumerics
 
 /// Where a value lies in its chunk.
 struct CSVField: BitwiseCopyable, Sendable {

@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import Synchronization
+
+@_implementationOnly import Synchronization
 
 /// CSV files of the same columns, one behind the other, as the source of a frame.
 ///

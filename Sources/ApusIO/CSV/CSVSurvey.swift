@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CNumerics
+
+@_implementationOnly import CNumerics
 
 /// What the bytes of a CSV text are like, found in one look at them: where they can be divided, and
 /// how many records its parts have, if no quote and no carriage return is among them.

@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CNumerics
+
+@_implementationOnly import CNumerics
 
 /// The bytes of a CSV file, and how they are to be read. They are all in memory, or, of a large file,
 /// read a window at a time; places are those in the whole text either way.

@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import Glibc
+
+@_implementationOnly import Glibc
 
 /// Writes frames as CSV: the header, then a line a row; commas, `\n`, quotes only where they are
 /// needed. Null is empty, and an empty text is `""`, so that both are read back as they were.

@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CFormats
+
+@_implementationOnly import CFormats
 
 /// Reads JSON values (RFC 8259) from bytes into columns.
 ///

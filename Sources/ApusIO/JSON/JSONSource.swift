@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CFormats
+
+@_implementationOnly import CFormats
 
 /// Files of JSON objects, one a line or all in one list, as the source of a lazy frame.
 struct JSONSource: ScanSource {

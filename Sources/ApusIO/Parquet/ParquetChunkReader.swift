@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CFormats
+
+@_implementationOnly import CFormats
 
 /// Reads the values of one column in one row group: its pages, one after the other.
 ///

@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CFormats
+
+@_implementationOnly import CFormats
 
 /// Reads whole numbers that are stored as packed differences (Encodings.md, DELTA_BINARY_PACKED).
 struct ParquetDelta {

@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CFormats
+
+@_implementationOnly import CFormats
 
 /// The different values of a column and the number of each row's.
 struct ParquetDictionary {

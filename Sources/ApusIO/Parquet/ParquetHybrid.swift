@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CFormats
+
+@_implementationOnly import CFormats
 
 /// Reads numbers of a fixed bit width that are stored as runs, of one number or packed (Encodings.md,
 /// RLE/bit-packing hybrid): levels, places in dictionaries, Booleans.

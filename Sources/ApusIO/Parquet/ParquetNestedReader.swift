@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CFormats
+
+@_implementationOnly import CFormats
 
 /// Puts lists and structs together from the leaves of a row group (Melnik et al., Dremel, 2010).
 ///

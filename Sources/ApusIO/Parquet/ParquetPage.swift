@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CFormats
+
+@_implementationOnly import CFormats
 
 /// A page of data taken apart: which of its rows are present, and the bytes of those.
 struct ParquetPage {

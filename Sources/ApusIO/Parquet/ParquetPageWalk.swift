@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CFormats
+
+@_implementationOnly import CFormats
 
 /// The pages of a chunk, one after the other.
 struct ParquetPageWalk {

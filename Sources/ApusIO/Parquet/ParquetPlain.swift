@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CFormats
+
+@_implementationOnly import CFormats
 
 /// How values of a type are stored, and their bytes in plain encoding.
 struct ParquetPlain {

@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CFormats
+
+@_implementationOnly import CFormats
 
 /// Reads the wanted rows of some columns of files. A task is a column of a row group.
 struct ParquetReading {

@@ -1,4 +1,4 @@
-internal import CFormats
+@_implementationOnly import CFormats
 
 /// Writes numbers of a fixed bit width as runs, of one number or packed (Encodings.md).
 enum ParquetRuns {

@@ -1,5 +1,6 @@
 internal import ApusFrame
-internal import CFormats
+
+@_implementationOnly import CFormats
 
 /// Parquet files of the same columns, one behind the other, as the source of a lazy frame.
 ///

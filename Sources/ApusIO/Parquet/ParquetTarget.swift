@@ -1,6 +1,7 @@
 internal import ApusFrame
-internal import CFormats
-private import Synchronization
+
+@_implementationOnly import CFormats
+@_implementationOnly import Synchronization
 
 /// How a column keeps what a file stores.
 enum ParquetLayout: Sendable, Equatable {

@@ -1,6 +1,7 @@
 internal import ApusFrame
-internal import CFormats
-internal import CNumerics
+
+@_implementationOnly import CFormats
+@_implementationOnly import CNumerics
 
 /// Decodes the values of a page, those that are present one after the other, into memory.
 struct ParquetValues {

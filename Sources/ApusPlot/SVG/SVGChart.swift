@@ -3,9 +3,10 @@ internal import ApusFrame
 extension Chart {
   /// The chart as an SVG document that needs nothing else.
   public var svg: String {
-    guard let layer else { return SVGText(width: 640, height: 400).document }
+    guard let layer = simpleLayer else { return SVGText(width: 640, height: 400).document }
     let drawing = SVGChart(
-      data: PlotData(layer, of: frame), heading: heading, xLabel: xLabel ?? layer.x,
+      data: PlotData(layer, of: simpleFrame), heading: heading.title,
+      xLabel: guides.titles[.x] ?? layer.x,
       yLabel: layer.y, colorLabel: layer.color)
     return drawing.document()
   }

@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// OpenBLAS with its LAPACK, opened when the first function of it is asked for.
 ///

@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// Numbers as result cards write them.
 package enum NumberText {

@@ -3,13 +3,10 @@ package struct CompilerArguments: Sendable {
   package var toolchain: Toolchain
   /// Folders with the modules that cells may import.
   package var moduleFolders: [String]
-  /// Module maps of the C doors that those modules stand on.
-  package var moduleMaps: [String]
 
-  package init(toolchain: Toolchain, moduleFolders: [String], moduleMaps: [String]) {
+  package init(toolchain: Toolchain, moduleFolders: [String]) {
     self.toolchain = toolchain
     self.moduleFolders = moduleFolders
-    self.moduleMaps = moduleMaps
   }
 
   /// What every use of the compiler on a cell shares, completion included.
@@ -20,7 +17,6 @@ package struct CompilerArguments: Sendable {
     // Memberwise initialisers are internal whatever the access of their type.
     arguments.append("-enable-testing")
     for folder in moduleFolders { arguments += ["-I", folder] }
-    for map in moduleMaps { arguments += ["-Xcc", "-fmodule-map-file=\(map)"] }
     return arguments
   }
 

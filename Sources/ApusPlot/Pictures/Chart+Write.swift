@@ -1,0 +1,93 @@
+public import ApusFrame
+internal import OrderedJSON
+
+@_implementationOnly import Glibc
+
+extension Chart {
+  /// The kinds of file that a chart is written to, by the ends of their names.
+  private enum FileKind: String, CaseIterable {
+    case svg, png, pdf, json
+  }
+
+  /// Writes the chart to a file: `.svg`; `.png` and `.pdf`, for which librsvg and cairo are opened;
+  /// `.json` is the Vega-Lite specification. The file is there whole or not at all.
+  ///
+  ///     try chart.write("delays.svg")
+  ///     try chart.write("delays.png", scale: 3)
+  ///
+  /// - Parameter scale: pixels of a PNG for one of the SVG's; for a PDF the size of the page.
+  /// - Throws: `FrameError` where the name ends otherwise, the folder cannot be written to, or a
+  ///   library is missing; it names the Debian packages.
+  public func write(_ path: String, scale: Double? = nil) throws(FrameError) {
+    let place = "write(\"\(path)\")"
+    let ending = path.lastIndex(of: ".").map { path[path.index(after: $0)...].lowercased() }
+    guard let kind = ending.flatMap(FileKind.init) else {
+      throw FrameError(
+        code: .badValue, what: "\"\(path)\" does not say what kind of file it is", place: place,
+        mend: "end it with "
+          + FileKind.allCases.map { ".\($0.rawValue)" }.joined(separator: ", "))
+    }
+    let bytes: [UInt8]
+    switch kind {
+    case .svg: bytes = Array(svg.utf8)
+    case .png: bytes = try png(scale: scale ?? 2)
+    case .pdf: bytes = try pdf(scale: scale ?? 1)
+    case .json: bytes = Array((vegaLite.description + "\n").utf8)
+    }
+    try ChartFile.write(bytes, to: path, place: place)
+  }
+
+  /// The bytes of a PNG of the chart, on white; `scale` is pixels for one of the SVG's.
+  /// - Throws: `FrameError` where librsvg or cairo is missing.
+  public func png(scale: Double = 2) throws(FrameError) -> [UInt8] {
+    try PictureDrawing(svg, scale: scale, in: "png(scale:)").png()
+  }
+
+  /// The bytes of a PDF of the chart, one page in its size.
+  /// - Throws: `FrameError` where librsvg or cairo is missing.
+  public func pdf(scale: Double = 1) throws(FrameError) -> [UInt8] {
+    try PictureDrawing(svg, scale: scale, in: "pdf(scale:)").pdf()
+  }
+}
+
+/// Files of charts, written beside their place and renamed when complete.
+private enum ChartFile {
+  static func write(_ bytes: [UInt8], to path: String, place: String) throws(FrameError) {
+    func failure(_ code: Int32) -> FrameError {
+      FrameError(
+        code: .fileAccess,
+        what: "\"\(path)\" cannot be written: \(String(cString: strerror(code)))",
+        place: place, mend: "see that the folder exists and may be written to")
+    }
+    var template = Array("\(path).XXXXXX".utf8CString)
+    let descriptor = template.withUnsafeMutableBufferPointer { name in
+      name.baseAddress.map { mkstemp($0) } ?? -1
+    }
+    guard descriptor >= 0 else { throw failure(errno) }
+    let temporary = template.withUnsafeBufferPointer { name in
+      name.baseAddress.map { String(cString: $0) } ?? path
+    }
+    var start = 0
+    var code: Int32 = 0
+    while start < bytes.count, code == 0 {
+      let written = bytes.withUnsafeBytes { buffer in
+        Glibc.write(descriptor, buffer.baseAddress?.advanced(by: start), buffer.count - start)
+      }
+      if written > 0 {
+        start += written
+      } else if errno != EINTR {
+        code = errno
+      }
+    }
+    // What a new file gets without us: all may read it that the mask of the process lets.
+    let mask = umask(0)
+    _ = umask(mask)
+    if code == 0, fchmod(descriptor, 0o666 & ~mask) != 0 { code = errno }
+    if close(descriptor) != 0, code == 0 { code = errno }
+    if code == 0, rename(temporary, path) != 0 { code = errno }
+    if code != 0 {
+      unlink(temporary)
+      throw failure(code)
+    }
+  }
+}
