@@ -1,5 +1,5 @@
 public import ApusFrame
-private import Glibc
+@_implementationOnly import Glibc
 
 /// The correlations of a series with itself at lags, with intervals.
 public struct Autocorrelation: StatsResult, Equatable {
@@ -23,7 +23,7 @@ public struct Autocorrelation: StatsResult, Equatable {
   /// The bound that a correlation exceeds by chance with probability `1 - level` when the series is
   /// white noise.
   public var whiteNoiseBound: Double {
-    SeriesDistributions.normalQuantile(0.5 + level / 2) / Double(count).squareRoot()
+    Normal().quantile(0.5 + level / 2) / Double(count).squareRoot()
   }
 
   /// Lags, correlations and intervals as a frame: `lag`, `acf` or `pacf`, `lower`, `upper`.
@@ -117,7 +117,7 @@ public func autocorrelation(
       variances[lag] *= 1 + 2 * sum
     }
   }
-  let quantile = SeriesDistributions.normalQuantile(0.5 + level / 2)
+  let quantile = Normal().quantile(0.5 + level / 2)
   let widths = variances.map { quantile * $0.squareRoot() }
   return Autocorrelation(
     isPartial: false, lags: Array(0...lags), values: values,
@@ -169,7 +169,7 @@ public func partialAutocorrelation(
       place: place, mend: "ask for fewer lags than \(lag)")
   }
   let width =
-    SeriesDistributions.normalQuantile(0.5 + level / 2) / Double(count).squareRoot()
+    Normal().quantile(0.5 + level / 2) / Double(count).squareRoot()
   return Autocorrelation(
     isPartial: true, lags: Array(0...lags), values: values,
     lower: values.enumerated().map { $0.offset == 0 ? $0.element : $0.element - width },

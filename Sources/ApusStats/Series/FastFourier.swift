@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// Discrete Fourier transforms of any length: powers of two by halving (Cooley and Tukey 1965),
 /// other lengths as a convolution of such (Bluestein 1970).

@@ -21,7 +21,7 @@ public struct Forecast: StatsResult {
   init(
     mean: [Double], standardErrors: [Double], level: Double, series: TimeSeries, method: String
   ) {
-    let width = SeriesDistributions.normalQuantile(0.5 + level / 2)
+    let width = Normal().quantile(0.5 + level / 2)
     self.init(
       mean: mean, standardErrors: standardErrors,
       lower: zip(mean, standardErrors).map { $0 - width * $1 },

@@ -52,7 +52,7 @@ struct MacKinnon {
   func pValue(_ statistic: Double) -> Double {
     if statistic > maximum { return 1 }
     if statistic < minimum { return 0 }
-    return SeriesDistributions.normalCumulative(
+    return Normal().cdf(
       Self.polynomial(statistic <= middle ? left : right, at: statistic))
   }
 

@@ -113,7 +113,7 @@ private func portmanteau(
     rows.append(
       .init(
         lag: lag, statistic: statistic, degreesOfFreedom: lag - fitted,
-        pValue: SeriesDistributions.chiSquaredTail(statistic, lag - fitted)))
+        pValue: ChiSquared(df: Double(lag - fitted)).sf(statistic)))
   }
   return PortmanteauResult(
     method: isLjungBox ? "Ljung–Box" : "Box–Pierce", rows: rows, count: count, name: series.name)

@@ -19,7 +19,7 @@ struct QuasiNewton {
   func minimum(from start: [Double], _ function: ([Double]) -> Double) -> Result? {
     var point = start
     var value = function(point)
-    guard value.isFinite, let first = slopes(at: point, function) else { return nil }
+    guard value.isFinite, let first = Self.slopes(at: point, width: 1e-5, function) else { return nil }
     var slopes = first
     let count = point.count
     var inverse = Self.identity(count)
@@ -47,7 +47,7 @@ struct QuasiNewton {
         }
         length /= trialValue.isFinite ? 2 : 5
       }
-      guard let accepted, let next = self.slopes(at: accepted.point, function) else {
+      guard let accepted, let next = Self.slopes(at: accepted.point, width: 1e-5, function) else {
         return Result(point: point, value: value, slope: steepest, iterations: iteration)
       }
       let step = zip(accepted.point, point).map { $0 - $1 }
@@ -92,10 +92,13 @@ struct QuasiNewton {
     }
   }
 
-  private func slopes(at point: [Double], _ function: ([Double]) -> Double) -> [Double]? {
+  /// The slopes at a point by central differences; `nil` where the function is not defined nearby.
+  static func slopes(at point: [Double], width: Double, _ function: ([Double]) -> Double)
+    -> [Double]?
+  {
     var slopes: [Double] = []
     for index in point.indices {
-      let step = 1e-5 * max(1, abs(point[index]))
+      let step = width * max(1, abs(point[index]))
       var (high, low) = (point, point)
       high[index] += step
       low[index] -= step

@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// A regression by least squares, small enough to be run for every lag of a search.
 struct SeriesRegression {

@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// What a series is taken to move around.
 public enum DeterministicTerms: String, Sendable, Equatable {
@@ -107,7 +107,9 @@ public func adfTest(
   try series.requireVariation(in: place)
   let count = series.count
   let bound = count / 2 - terms.count - 1
-  var highest = highestLag ?? min(Int((12 * pow(Double(count) / 100, 0.25)).rounded(.up)), bound)
+  let usual = Int((12 * pow(Double(count) / 100, 0.25)).rounded(.up))
+  // A regression with as many columns as rows has no residuals to judge by.
+  var highest = highestLag ?? min(usual, bound, (count - 3 - terms.count) / 2)
   if case .fixed(let fixed) = lags { highest = fixed }
   guard highest >= 0, highest <= bound else {
     throw StatsError(

@@ -1,5 +1,5 @@
 public import ApusFrame
-private import Glibc
+@_implementationOnly import Glibc
 
 /// An ARIMA model, with a season and with regressors if asked for.
 ///
@@ -26,7 +26,7 @@ public struct ARIMA: StatsResult {
     public var z: Double? { standardError.map { estimate / $0 } }
     /// The two-sided probability of such a z when the coefficient is 0.
     public var pValue: Double? {
-      z.map { 2 * SeriesDistributions.normalCumulative(-abs($0)) }
+      z.map { 2 * Normal().cdf(-abs($0)) }
     }
   }
 
@@ -164,7 +164,7 @@ public struct ARIMA: StatsResult {
 
   /// The result's card.
   public var card: StatsCard {
-    let width = SeriesDistributions.normalQuantile(0.975)
+    let width = Normal().quantile(0.975)
     let rows = coefficients.map { coefficient -> [String] in
       guard let error = coefficient.standardError, let z = coefficient.z,
         let pValue = coefficient.pValue

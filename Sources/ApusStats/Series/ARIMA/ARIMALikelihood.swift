@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// The exact likelihood of a regression with ARMA errors over differences.
 struct ARIMALikelihood {
@@ -73,8 +73,37 @@ struct ARIMALikelihood {
       if best.map({ found.value < $0.value - 1e-12 }) ?? true { best = found }
     }
     guard let best else { return nil }
-    let coefficients = ARMAPolynomials.bounded(best.point, order)
+    let coefficients = polished(ARMAPolynomials.bounded(best.point, order))
     return profile(coefficients).map { (coefficients, $0, best.slope) }
+  }
+
+  /// Coefficients moved by Newton's method. Near the border of the stationary and invertible
+  /// processes the numbers of the search hardly move the coefficients, so its slopes vanish early.
+  private func polished(_ coefficients: [Double]) -> [Double] {
+    guard !coefficients.isEmpty else { return coefficients }
+    func objective(_ point: [Double]) -> Double {
+      guard let profile = profile(point) else { return .infinity }
+      return -profile.logLikelihood / count
+    }
+    var (point, value) = (coefficients, objective(coefficients))
+    for _ in 0..<8 {
+      let widths = point.map { _ in 1e-4 }
+      guard let slopes = QuasiNewton.slopes(at: point, width: 1e-6, objective),
+        let second = QuasiNewton.secondDerivatives(at: point, widths: widths, objective),
+        let move = SmallLinearSystem.solve(second, slopes)
+      else { return point }
+      let trial = zip(point, move).map { $0 - $1 }
+      let next = isInside(trial) ? objective(trial) : .infinity
+      guard next < value else { return point }
+      (point, value) = (trial, next)
+    }
+    return point
+  }
+
+  private func isInside(_ coefficients: [Double]) -> Bool {
+    ARMAPolynomials.blocks(coefficients, order).enumerated().allSatisfy { index, block in
+      ARMAPolynomials.isStable(index < 2 ? block : block.map { -$0 }, radius: 1)
+    }
   }
 
   /// Starts of the search: nothing, and what regressions on lags and on the errors of a long
@@ -136,8 +165,19 @@ struct ARIMALikelihood {
       let square = profile.run.innovations[column + 1].reduce(0) { $0 + $1 * $1 }
       widths.append(0.02 * (profile.variance / max(square, .leastNormalMagnitude)).squareRoot())
     }
-    widths += coefficients.map { _ in 2e-3 }
+    widths += coefficients.map { _ in 2e-4 }
     widths.append(2e-3 * profile.variance)
+    guard let first = inverse(at: parameters, widths: widths) else { return nil }
+    // Near the border the likelihood bends within a few hundredths: the errors themselves say how
+    // wide a difference may be.
+    for index in coefficients.indices {
+      let place = regressors.count + index
+      widths[place] = min(2e-3, 0.03 * first[place][place].squareRoot())
+    }
+    return inverse(at: parameters, widths: widths) ?? first
+  }
+
+  private func inverse(at parameters: [Double], widths: [Double]) -> [[Double]]? {
     guard
       let second = QuasiNewton.secondDerivatives(at: parameters, widths: widths, value),
       let inverse = SmallLinearSystem.inverse(second.map { row in row.map { -$0 } }),

@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// The Kalman filter of an ARMA process with errors of variance 1, in Harvey's state-space form.
 ///

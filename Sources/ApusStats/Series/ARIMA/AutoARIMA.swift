@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// Orders of an ARIMA model that were chosen by a criterion.
 public struct AutoARIMA: StatsResult {

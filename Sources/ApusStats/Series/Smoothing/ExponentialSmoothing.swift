@@ -1,5 +1,5 @@
 public import ApusFrame
-private import Glibc
+@_implementationOnly import Glibc
 
 /// The parameters of exponential smoothing; those that a model does not have are `nil`.
 public struct SmoothingParameters: Sendable, Equatable {
@@ -238,13 +238,14 @@ public struct ExponentialSmoothing: StatsResult {
   }
 
   private func simulated(_ steps: Int, deviation: Double, seed: UInt64) -> [[Double]] {
-    var noise = SeriesNoise(seed: seed)
+    var generator = RandomGenerator(seed: seed)
+    let noise = Normal(mean: 0, sd: deviation)
     return (0..<5000).map { _ in
       var state = end
       return (0..<steps).map { step in
         var probe = state
         let expected = form.step(&probe, place: step % period, weights, value: nil)
-        let value = expected + deviation * noise.normal()
+        let value = expected + noise.random(using: &generator)
         _ = form.step(&state, place: step % period, weights, value: value)
         return value
       }

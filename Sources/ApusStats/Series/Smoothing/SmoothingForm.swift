@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// The equations of a model of exponential smoothing with additive errors.
 struct SmoothingForm {

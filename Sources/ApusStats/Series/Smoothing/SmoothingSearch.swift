@@ -1,4 +1,4 @@
-private import Glibc
+@_implementationOnly import Glibc
 
 /// The search for the parameters of exponential smoothing with the least squared errors, which for
 /// normal errors of one variance is maximum likelihood.
