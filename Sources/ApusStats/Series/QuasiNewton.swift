@@ -19,7 +19,9 @@ struct QuasiNewton {
   func minimum(from start: [Double], _ function: ([Double]) -> Double) -> Result? {
     var point = start
     var value = function(point)
-    guard value.isFinite, let first = Self.slopes(at: point, width: 1e-5, function) else { return nil }
+    guard value.isFinite, let first = Self.slopes(at: point, width: 1e-5, function) else {
+      return nil
+    }
     var slopes = first
     let count = point.count
     var inverse = Self.identity(count)

@@ -154,6 +154,30 @@ def stls():
         }
 
 
+def hyndman(y, row, steps):
+    """The recursions of Hyndman et al. (2008), table 2.2, with a multiplicative season: statsmodels
+    divides the season's correction by the level behind the error instead of the one before it."""
+    level, slope, seasonal = row["level"], row["slope"] or 0.0, list(row["seasonal"])
+    alpha, beta, gamma, phi = row["alpha"], row["beta"] or 0.0, row["gamma"], row["phi"] or 1.0
+    fitted = []
+    for value in y:
+        base, factor = level + phi * slope, seasonal.pop(0)
+        fitted.append(base * factor)
+        error = value - fitted[-1]
+        level, slope = base + alpha * error / factor, phi * slope + beta * error / factor
+        seasonal.append(factor + gamma * error / base)
+    forecast = []
+    for _ in range(steps):
+        level, slope = level + phi * slope, phi * slope
+        forecast.append(level * seasonal[0])
+        seasonal.append(seasonal.pop(0))
+    sse = np.mean((y - np.array(fitted)) ** 2)
+    return {
+        "fitted": fitted, "forecast": forecast,
+        "loglik": -len(y) / 2 * (np.log(2 * np.pi * sse) + 1),
+    }
+
+
 def smoothing():
     for name, trend, damped, season, period in [
         ("walk", None, False, None, 1), ("ar2", None, False, None, 1),
@@ -181,6 +205,8 @@ def smoothing():
         if season != "mul":
             prediction = fit.get_prediction(start=len(y), end=len(y) + 2 * period + 1)
             row["variance"] = prediction.forecast_variance
+        else:
+            row |= hyndman(y, row, 2 * period + 2)
         yield row
 
 

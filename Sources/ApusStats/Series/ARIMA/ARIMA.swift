@@ -1,4 +1,5 @@
 public import ApusFrame
+
 @_implementationOnly import Glibc
 
 /// An ARIMA model, with a season and with regressors if asked for.

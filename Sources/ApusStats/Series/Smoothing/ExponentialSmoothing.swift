@@ -1,4 +1,5 @@
 public import ApusFrame
+
 @_implementationOnly import Glibc
 
 /// The parameters of exponential smoothing; those that a model does not have are `nil`.
