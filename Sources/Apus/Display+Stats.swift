@@ -23,3 +23,6 @@ extension AutoARIMA: Displayable {}
 extension Forecast: Displayable {}
 extension ForecastAccuracy: Displayable {}
 extension Periodogram: Displayable {}
+extension LinearModel: Displayable {}
+extension AnovaTable: Displayable {}
+extension ModelTest: Displayable {}
