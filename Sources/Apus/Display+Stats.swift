@@ -23,6 +23,16 @@ extension AutoARIMA: Displayable {}
 extension Forecast: Displayable {}
 extension ForecastAccuracy: Displayable {}
 extension Periodogram: Displayable {}
+extension TestResult: Displayable {}
+extension TukeyResult: Displayable {}
+extension SampleDescription: Displayable {}
+extension CorrelationMatrix: Displayable {}
+extension BootstrapResult: Displayable {}
+extension JackknifeResult: Displayable {}
+extension KernelDensity: Displayable {}
+extension KernelDensity2D: Displayable {}
 extension LinearModel: Displayable {}
 extension AnovaTable: Displayable {}
 extension ModelTest: Displayable {}
+extension GLM: Displayable {}
+extension DevianceTable: Displayable {}
