@@ -36,3 +36,6 @@ extension AnovaTable: Displayable {}
 extension ModelTest: Displayable {}
 extension GLM: Displayable {}
 extension DevianceTable: Displayable {}
+extension KaplanMeier: Displayable {}
+extension Cox: Displayable {}
+extension ModelTable: Displayable {}
