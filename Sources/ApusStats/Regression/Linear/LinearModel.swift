@@ -92,7 +92,7 @@ public struct LinearModel: FittedModel {
     var y = design.y
     if let offset = design.offset { for place in y.indices { y[place] -= offset[place] } }
     let solution = try LinearSolution(
-      design.x, y, weights: row, tails: design.tails, names: names, place: place)
+      design.x, y, weights: row, tails: design.tails, isPrecise: true, names: names, place: place)
     self.formula = formula
     self.design = design
     self.solution = solution

@@ -15,12 +15,13 @@ struct LinearSolution: Sendable {
   static let tolerance = 1e-13
 
   /// Solves by sums of products where rows are many and columns far from dependent, else by
-  /// Householder's reflections; then takes one step of refinement. Small problems are solved in
-  /// double-double arithmetic.
-  /// - Parameter tails: what rounding took off the columns of some places, such as of powers.
+  /// Householder's reflections; then takes one step of refinement.
+  /// - Parameters:
+  ///   - tails: what rounding took off the columns of some places, such as of powers.
+  ///   - isPrecise: whether a small problem is solved in double-double arithmetic.
   init(
     _ x: Matrix, _ y: [Double], weights: [Double]? = nil, tails: [Int: [Double]] = [:],
-    names: [String], place: String
+    isPrecise: Bool = false, names: [String], place: String
   ) throws(StatsError) {
     let p = x.columnCount
     var found: Triangle?
@@ -42,7 +43,7 @@ struct LinearSolution: Sendable {
       try Self.checkRank(triangle, names: names, place: place)
       start = triangle.solve((0..<p).map { all[$0, p] })
     }
-    let precise = Self.precise(x, y, weights: weights, tails: tails)
+    let precise = isPrecise ? Self.precise(x, y, weights: weights, tails: tails) : nil
     if let precise { start = precise.coefficients }
     for _ in 0..<(precise == nil ? 2 : 0) {
       let fit = try CrossProducts.product(x, start)
@@ -86,8 +87,8 @@ struct LinearSolution: Sendable {
     return found.dependent == nil ? found : nil
   }
 
-  /// Up to how many products double-double arithmetic is worth its time: some 20 ms.
-  private static let preciseCost = 1_000_000
+  /// Up to how many products double-double arithmetic is worth its time: some 10 ms.
+  private static let preciseCost = 500_000
 
   /// Σ w·v², with several sums side by side.
   static func sumOfSquares(_ values: [Double], weights: [Double]? = nil) -> Double {
