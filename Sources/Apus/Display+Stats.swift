@@ -26,3 +26,6 @@ extension AnovaTable: Displayable {}
 extension ModelTest: Displayable {}
 extension GLM: Displayable {}
 extension DevianceTable: Displayable {}
+extension KaplanMeier: Displayable {}
+extension Cox: Displayable {}
+extension ModelTable: Displayable {}
