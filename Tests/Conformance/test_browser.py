@@ -166,5 +166,7 @@ def test_every_chart_of_the_gallery_is_drawn_by_vega(lab, browser):
     warnings = [
         entry["message"] for entry in log
         if entry["level"] == "WARNING" and "vega" in entry["message"].lower()
+        # JupyterLab warns of its own extension where a machine is slow.
+        and "to activate" not in entry["message"]
     ]
     assert warnings == []
