@@ -13,6 +13,16 @@ extension StatsResult where Self: Displayable {
   public var displayBundle: DisplayBundle { card.displayBundle }
 }
 
+extension Autocorrelation: Displayable {}
+extension PortmanteauResult: Displayable {}
+extension UnitRootResult: Displayable {}
+extension Decomposition: Displayable {}
+extension ExponentialSmoothing: Displayable {}
+extension ARIMA: Displayable {}
+extension AutoARIMA: Displayable {}
+extension Forecast: Displayable {}
+extension ForecastAccuracy: Displayable {}
+extension Periodogram: Displayable {}
 extension TestResult: Displayable {}
 extension TukeyResult: Displayable {}
 extension SampleDescription: Displayable {}
