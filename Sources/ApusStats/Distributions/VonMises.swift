@@ -25,7 +25,7 @@ public struct VonMises: ContinuousDistribution, Equatable {
     DistributionFamily(APUS_VON_MISES, location, concentration)
   }
   /// The least and the largest value.
-  public var support: ClosedRange<Double> { location - .pi ... location + .pi }
+  public var support: ClosedRange<Double> { location - .pi...location + .pi }
   /// The expected value.
   public var mean: Double { location }
   /// The variance of the angle itself; the circular one is 1 - I1/I0 of the concentration.
