@@ -1,5 +1,5 @@
 # The commands of the README, and what they stand on.
-.PHONY: setup build run test install package bench-kernel bench-frame bench-tpch bench-plot bench-run format clean
+.PHONY: setup build run test install package bench-kernel bench-frame bench-tpch bench-plot bench-run nist format clean
 PREFIX ?= $(HOME)/.local
 
 setup:
@@ -42,6 +42,10 @@ bench-tpch:
 # Pictures of a million rows beside altair's; ROWS=1e5 REPEAT=7 change the table and how often.
 bench-plot:
 	scripts/bench-plot
+
+# Digits of NIST's certified data sets beside scipy's and statsmodels'.
+nist: build
+	scripts/nist
 
 format:
 	scripts/format

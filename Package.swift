@@ -126,6 +126,9 @@ let package = Package(
     .executableTarget(
       name: "formats-tool", dependencies: ["ApusFrame", "ApusIO"], path: "Tests/FormatsTool",
       swiftSettings: settings),
+    .executableTarget(
+      name: "nist-tool", dependencies: ["ApusFrame", "ApusStats"], path: "Tests/NistTool",
+      swiftSettings: settings),
     .target(
       name: "apus-arrow-shim", dependencies: ["ApusFrame"], path: "Tests/ArrowShim",
       swiftSettings: settings),

@@ -78,10 +78,13 @@ package struct InstallationRebuild: Sendable {
 
   private func compileC(_ door: String, flags: [String]) throws(CellEngineError) -> [String] {
     var objects: [String] = []
-    for source in try files(under: "\(sources)/\(door)", ending: ".c") {
+    let folder = "\(sources)/\(door)"
+    let parts = try files(under: folder, ending: ".c") + files(under: folder, ending: ".cpp")
+    for source in parts {
       let object = "\(next)/\(door)-\(objects.count).o"
       let runtimeHeaders = ["-I", toolchain.root + "/lib/swift"]
-      try run([clang, "-fPIC", "-c", source, "-o", object] + flags + runtimeHeaders, making: door)
+      let compiler = source.hasSuffix(".cpp") ? clang + "++" : clang
+      try run([compiler, "-fPIC", "-c", source, "-o", object] + flags + runtimeHeaders, making: door)
       objects.append(object)
     }
     return objects
@@ -90,7 +93,8 @@ package struct InstallationRebuild: Sendable {
   private func linkLibrary(_ objects: [String]) throws(CellEngineError) {
     let command =
       [toolchain.root + "/bin/swiftc", "-emit-library", "-o", "\(next)/libApus.so"]
-      + ["-Xlinker", "-soname", "-Xlinker", "libApus.so"] + objects
+      + ["-Xlinker", "-soname", "-Xlinker", "libApus.so", "-lstdc++"]
+      + objects
     try run(command, making: "libApus.so")
   }
 
