@@ -1,5 +1,5 @@
 # The commands of the README, and what they stand on.
-.PHONY: setup build run test install package bench-kernel bench-frame bench-tpch bench-plot bench-run nist format clean
+.PHONY: setup build run test install package bench-kernel bench-frame bench-tpch bench-plot bench-stats bench-run nist format clean
 PREFIX ?= $(HOME)/.local
 
 setup:
@@ -34,6 +34,10 @@ package: build
 # All tables and TPC-H; ROWS=1e7 NULLS=5 choose one table, REPEAT=7 how often each question is asked.
 bench-frame:
 	scripts/bench-frame
+
+# ROWS=1e5 REPEAT=3 change how many rows and how often each question is asked.
+bench-stats:
+	scripts/bench-stats
 
 # SCALE=1 REPEAT=5 change the tables and how often each query is asked.
 bench-tpch:

@@ -124,6 +124,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["ApusFrame", "OrderedJSON"], path: "Tests/TestSupport",
       swiftSettings: settings),
     .executableTarget(
+      name: "plot-tool", dependencies: ["ApusFrame", "ApusPlot", "OrderedJSON"],
+      path: "Tests/PlotTool", swiftSettings: settings),
+    .executableTarget(
       name: "formats-tool", dependencies: ["ApusFrame", "ApusIO"], path: "Tests/FormatsTool",
       swiftSettings: settings),
     .executableTarget(

@@ -22,9 +22,9 @@ def boxes():
 
 
 QUESTIONS = {
-    "histogram": lambda: base.mark_bar().encode(alt.X("x:Q").bin(maxbins=40), y="count()"),
+    "histogram": lambda: base.mark_bar().encode(alt.X("x:Q").bin(maxbins=30), y="count()"),
     "density": lambda: base.mark_rect().encode(
-        alt.X("x:Q").bin(maxbins=60), alt.Y("y:Q").bin(maxbins=40), color="count()"
+        alt.X("x:Q").bin(maxbins=40), alt.Y("y:Q").bin(maxbins=30), color="count()"
     ),
     "line": lambda: base.mark_line().encode(x="day:T", y="mean(y):Q"),
     "lines": lambda: base.mark_line().encode(x="day:T", y="mean(y):Q", color="kind:N"),

@@ -2,8 +2,13 @@ public import ApusCell
 public import ApusPlot
 
 extension Chart: Displayable {
-  /// The chart as Vega-Lite for frontends that draw it, and as SVG for all others.
+  /// The chart as Vega-Lite for frontends that draw it, as SVG for all others, and in letters for
+  /// terminals and logs.
   public var displayBundle: DisplayBundle {
-    [.vegaLite: .json(vegaLite), .svg: .text(svg), .plainText: "<chart>"]
+    let drawing = drawing
+    return [
+      .vegaLite: .json(drawing.vegaLite), .svg: .text(drawing.svg),
+      .plainText: .text(drawing.sketch),
+    ]
   }
 }

@@ -84,7 +84,8 @@ package struct InstallationRebuild: Sendable {
       let object = "\(next)/\(door)-\(objects.count).o"
       let runtimeHeaders = ["-I", toolchain.root + "/lib/swift"]
       let compiler = source.hasSuffix(".cpp") ? clang + "++" : clang
-      try run([compiler, "-fPIC", "-c", source, "-o", object] + flags + runtimeHeaders, making: door)
+      try run(
+        [compiler, "-fPIC", "-c", source, "-o", object] + flags + runtimeHeaders, making: door)
       objects.append(object)
     }
     return objects

@@ -25,45 +25,57 @@ struct ChartTests {
     return counter.count
   }
 
-  @Test("bars keep the order of rows, and leave nulls out")
+  /// The numbers of the marks of a layer.
+  private func marks(_ chart: Chart, layer: Int = 0) throws -> [JSON] {
+    try #require(
+      chart.drawn().sceneJSON["plots"]?[0]?["marks"]?[layer]?["items"]?.array)
+  }
+
+  @Test("bars keep the order of rows, stack, and leave nulls out and say so")
   func bars() throws {
     let chart = try Chart(frame()).bars(x: "carrier", y: "n.flights").title("Flights <b>")
     let spec = chart.vegaLite
     #expect(spec["$schema"]?.string == "https://vega.github.io/schema/vega-lite/v5.json")
-    #expect(spec["title"] == "Flights <b>")
+    #expect(spec["title"]?["text"] == "Flights <b>")
+    #expect(spec["title"]?["subtitle"] == ["2 rows without a value left out"])
     #expect(spec["mark"]?["type"] == "bar")
-    #expect(
-      spec["data"]?["values"]?.description
-        == "[{\"carrier\":\"B6\",\"n.flights\":10},{\"carrier\":\"AA\",\"n.flights\":20},"
-        + "{\"carrier\":\"B6\",\"n.flights\":5}]")
-    #expect(
-      spec["encoding"]?["x"]?.description
-        == "{\"field\":\"carrier\",\"type\":\"nominal\",\"sort\":null,\"title\":\"carrier\"}")
-    #expect(spec["encoding"]?["y"]?["field"] == "n\\.flights")
+    let rows = try #require(spec["data"]?["values"]?.array)
+    #expect(rows.map { $0["carrier"]?.string } == ["B6", "AA", "B6"])
+    #expect(rows.map { $0["n_flights (from)"]?.int } == [0, 0, 10])
+    #expect(rows.map { $0["n_flights (to)"]?.int } == [10, 20, 15])
+    // A category without a number keeps its place.
+    #expect(spec["encoding"]?["x"]?["scale"]?["domain"] == ["B6", "AA", "<&\">"])
     #expect(chart.svg.contains("Flights &lt;b&gt;"))
     #expect(try count("rect", in: chart.svg) == 1 + 3)
-    // The second bar of B6 stands on the first: 10 to 15 of an axis to 20.
-    #expect(chart.svg.contains("<title>B6: 5</title>"))
+    #expect(chart.svg.contains("<title>carrier: B6; n.flights: 5</title>"))
   }
 
   @Test("lines go in the order of x, one a colour, on an axis of days")
   func lines() throws {
     let chart = try Chart(frame()).lines(x: "day", y: "n.flights", color: "carrier")
     #expect(chart.vegaLite["encoding"]?["x"]?["type"] == "temporal")
+    #expect(chart.vegaLite["encoding"]?["x"]?["scale"]?["type"] == "utc")
     #expect(
-      chart.vegaLite["encoding"]?["color"]?["scale"]?.description
-        == "{\"range\":[\"#4c78a8\",\"#f58518\",\"#e45756\"]}")
-    #expect(chart.vegaLite["data"]?["values"]?[3]?["carrier"]?.isNull == true)
-    #expect(try count("polyline", in: chart.svg) == 3)
-    #expect(chart.svg.contains(">2024-02</text>"))
+      chart.vegaLite["encoding"]?["color"]?["scale"]?["domain"] == ["B6", "AA", "<&\">", "null"])
+    #expect(try marks(chart).count == 3)
+    #expect(chart.svg.contains(">Jan 22</text>"))
   }
 
   @Test("points leave NaN out")
   func points() throws {
     let chart = try Chart(frame()).points(x: "n.flights", y: "delay", color: "carrier")
-    #expect(try count("circle", in: chart.svg) == 3)
+    #expect(try marks(chart).count == 3)
     #expect(chart.vegaLite["data"]?["values"]?.array?.count == 3)
-    #expect(chart.vegaLite["encoding"]?["y"]?["scale"]?["zero"] == false)
+    #expect(chart.vegaLite["encoding"]?["y"]?["scale"]?["domain"] == [-2, 3])
+  }
+
+  @Test("years are whole numbers without commas in both forms")
+  func years() throws {
+    let frame = try DataFrame(["year": [2007, 2008, 2009], "y": [1, 2, 3]])
+    let chart = try Chart(frame).lines(x: "year", y: "y")
+    #expect(chart.svg.contains(">2008</text>") && !chart.svg.contains("2007.5"))
+    #expect(chart.vegaLite["encoding"]?["x"]?["axis"]?["format"] == ".0f")
+    #expect(chart.vegaLite["encoding"]?["x"]?["axis"]?["values"] == [2007, 2008, 2009])
   }
 
   @Test("a histogram counts every finite value once")
@@ -72,8 +84,8 @@ struct ChartTests {
     let frame = try DataFrame(["x": AnyColumn(values)])
     let chart = try frame.histogram("x", bins: 10)
     let rows = try #require(chart.vegaLite["data"]?["values"]?.array)
-    #expect(rows.map { $0["count"]?.int } == [10, 10, 10, 10, 10, 10, 10, 10, 10, 11])
-    #expect(chart.vegaLite["encoding"]?["x"]?["bin"]?.description == "{\"binned\":true}")
+    let counts = rows.map { row in row["count"]?.int ?? row["count (to)"]?.int }
+    #expect(counts == [10, 10, 10, 10, 10, 10, 10, 10, 10, 11])
     #expect(chart.vegaLite["encoding"]?["x"]?["title"] == "x")
     #expect(try count("rect", in: chart.svg) == 1 + 10)
   }
@@ -85,7 +97,8 @@ struct ChartTests {
     let frame = try DataFrame(["x": AnyColumn(values.map(Optional.some))])
     let chart = try frame.histogram("x", bins: 4)
     let rows = try #require(chart.vegaLite["data"]?["values"]?.array)
-    #expect(rows.reduce(0) { $0 + ($1["count"]?.int ?? 0) } == values.count)
+    let counts = rows.map { row in row["count"]?.int ?? row["count (to)"]?.int ?? 0 }
+    #expect(counts.reduce(0, +) == values.count)
     _ = try count("rect", in: chart.svg)
   }
 
@@ -99,11 +112,19 @@ struct ChartTests {
       for chart in try [
         Chart(frame).bars(x: "x", y: "y", color: "s"), Chart(frame).bars(x: "s", y: "y"),
         Chart(frame).lines(x: "x", y: "y"), Chart(frame).points(x: "s", y: "y", color: "x"),
-        Chart(frame),
+        Chart(frame).areas(x: "x", y: "y", color: "s"), Chart(frame).boxes(x: "s", y: "y"),
+        Chart(frame).violins(x: "s", y: "y"), Chart(frame).ticks(x: "y"),
+        Chart(frame).rectangles(x: "s", y: "x", color: "y"),
+        Chart(frame).texts(x: "x", y: "y", text: "s"), Chart(frame).rules(y: "y"),
+        Chart(frame).bands(x: "x", y: "y", y2: "x"), Chart(frame),
+        Chart(frame).bars(x: .binned("x"), y: .count()),
+        Chart(frame).arcs(theta: .count(), color: "s"),
       ] {
-        _ = try count("rect", in: chart.svg)
-        #expect(!chart.svg.contains("nan") && !chart.svg.contains("inf"))
-        #expect(chart.svg == chart.svg)
+        let drawing = try chart.drawn()
+        _ = try count("rect", in: drawing.svg)
+        #expect(!drawing.svg.contains("\"nan\"") && !drawing.svg.contains("inf\""))
+        #expect(try drawing.svg == chart.drawn().svg)
+        #expect(try drawing.vegaLite.description == chart.drawn().vegaLite.description)
       }
     }
   }
@@ -134,14 +155,15 @@ struct ChartTests {
     }
   }
 
-  @Test("years are whole numbers without commas in both forms")
-  func years() throws {
-    let frame = try DataFrame(["year": [2007, 2008, 2009], "y": [1, 2, 3]])
-    let chart = try Chart(frame).lines(x: "year", y: "y")
-    #expect(chart.svg.contains(">2008</text>") && !chart.svg.contains("2007.5"))
-    #expect(
-      chart.vegaLite["encoding"]?["x"]?["axis"]?.description
-        == "{\"format\":\"d\",\"tickMinStep\":1}")
+  @Test("a column of nulls and one point are honest pictures")
+  func fewValues() throws {
+    let nulls = try DataFrame(["x": [1, 2], "y": AnyColumn([Double?.none, nil])])
+    let chart = try Chart(nulls).points(x: "x", y: "y")
+    #expect(chart.svg.contains("no rows to show"))
+    #expect(chart.svg.contains("2 rows without a value left out"))
+    let one = try Chart(nulls.head(1)).points(x: "x", y: "x")
+    #expect(try marks(one).count == 1)
+    #expect(Chart(nulls).svg.contains("no marks"))
   }
 
   @Test("the colours of stacked bars lie alike whatever the order of rows")
@@ -149,11 +171,14 @@ struct ChartTests {
     let frame = try DataFrame([
       "x": ["a", "a", "b", "b"], "y": [1, 2, 4, 3], "c": ["p", "q", "q", "p"],
     ])
-    let svg = try Chart(frame).bars(x: "x", y: "y", color: "c").svg
-    let bars = svg.split(separator: "\n").filter { $0.contains("class=\"bar\"") }
-    // Those of "p" stand on the axis at 340, of 320 points for 8.
-    #expect(bars[3].contains("y=\"220\" width") && bars[3].contains("height=\"120\""))
-    #expect(bars[2].contains("y=\"60\" width") && bars[2].contains("height=\"160\""))
+    let items = try marks(Chart(frame).bars(x: "x", y: "y", color: "c"))
+    // A plot of 300 for 7: those of "p" stand on the axis.
+    func ends(_ place: Int) -> [Double] {
+      let (top, height) = (items[place]["y"]?.double ?? 0, items[place]["height"]?.double ?? 0)
+      return [top, top + height].map { (7 - $0 / 300 * 7).rounded() }
+    }
+    #expect(ends(3) == [3, 0])
+    #expect(ends(2) == [7, 3])
   }
 
   @Test("wrong columns are errors before anything is drawn")
@@ -170,12 +195,52 @@ struct ChartTests {
         == "y: \"carrier\" is String, not a number in lines(…); "
         + "choose a column of numbers, or count rows with y: .count()")
     #expect(
-      text { try frame().histogram("day") }
-        == "\"day\" is Date, not a number in histogram(\"day\"); "
-        + "draw it along x, or cast it to a number")
+      text { try Chart(frame()).bars(x: "day", y: .mean("carrier")) }
+        == "y: \"carrier\" is String, of which there is no mean in bars(…); "
+        + "choose a column of numbers, or count()")
     #expect(
-      text { try frame().histogram("delay", bins: 0) }
-        == "0 bins in histogram(\"delay\", bins: 0); ask for 1 to 10000")
+      text { try Chart(frame()).points(x: "delay", y: "delay", size: "carrier") }
+        == "size: \"carrier\" is String, not a number in points(…); choose a column of numbers")
+    #expect(
+      text { try Chart(frame()).points(x: "delay", y: "delay").facet(columns: "carier") }
+        .hasPrefix("no column \"carier\" in facet(…)"))
+    #expect(
+      text { try Chart(frame()).bars(x: .binned("day"), y: .count()) }
+        == "\"day\" is Date, not a number in bars(…); count its values: x: \"day\", y: .count()")
+  }
+
+  @Test("what cannot be drawn says why, in an error and in the picture")
+  func undrawable() throws {
+    let many = try DataFrame(["s": AnyColumn((0..<5000).map { "c\($0)" as String? })])
+    let chart = try Chart(many).bars(x: "s", y: .count())
+    #expect(throws: FrameError.self) { try chart.drawn() }
+    #expect(chart.svg.contains("5,000 values of &quot;s&quot;"))
+    let logs = try Chart(frame()).bars(x: "carrier", y: "n.flights").scales(y: .log)
+    #expect(logs.svg.contains("bars and areas start at 0"))
+    let format = try Chart(frame()).points(x: "delay", y: "delay")
+      .axes(x: Chart.Axis(format: "five"))
+    #expect(throws: FrameError.self) { try format.drawn() }
+    let domain = try Chart(frame()).points(x: "delay", y: "delay")
+      .scales(x: Chart.Scale().domain(5, 1))
+    #expect(throws: FrameError.self) { try domain.drawn() }
+  }
+
+  @Test("charts are written whole, and other endings are errors")
+  func files() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let chart = try Chart(frame()).points(x: "delay", y: "n.flights")
+    for ending in ["svg", "html", "json"] {
+      let path = folder.appendingPathComponent("plot.\(ending)").path
+      try chart.write(path)
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      #expect(text.contains(ending == "json" ? "\"$schema\"" : "<svg "))
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 3)
+    #expect(throws: FrameError.self) { try chart.write(folder.path + "/plot.bmp") }
+    #expect(throws: FrameError.self) { try chart.write(folder.path + "/none/plot.svg") }
   }
 }
 

@@ -41,7 +41,9 @@ struct PictureTests {
     #expect(try chart.pdf() == page)
   }
 
-  @Test("files are written by the ends of their names", arguments: ["svg", "png", "pdf", "json"])
+  @Test(
+    "files are written by the ends of their names",
+    arguments: ["svg", "png", "pdf", "html", "json"])
   func files(ending: String) throws {
     try inFolder { folder in
       let chart = try chart()
@@ -64,7 +66,7 @@ struct PictureTests {
     #expect {
       try chart.write("plot.gif")
     } throws: {
-      ($0 as? FrameError)?.mend == "end it with .svg, .png, .pdf, .json"
+      ($0 as? FrameError)?.mend == "end it with .svg, .png, .pdf, .html, .json"
     }
     #expect {
       try chart.write("/nowhere/at/all.svg")

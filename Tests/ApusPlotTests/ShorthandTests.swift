@@ -122,7 +122,7 @@ struct ShorthandTests {
           !shorthand.name.hasPrefix("pairs"), shorthand.name != "correlation matrix",
           shorthand.name != "heatmap"
         {
-          #expect(caption.contains("left out"), "\(caption) for \(x)")
+          #expect(chart.svg.contains("left out"), "\(caption) for \(x)")
         }
       } catch let error as FrameError {
         #expect(!error.what.isEmpty && error.mend != nil, "\(error) for \(x)")
@@ -160,6 +160,26 @@ struct ShorthandTests {
       #expect(chart.heading.caption == "1,000 rows; 2 without a number left out")
     }
     #expect(try frame.histogram("x", bins: 40).layers[0].frame.rowCount == 40)
+  }
+
+  @Test("boxes and violins of many rows are reduced, and say so")
+  func boxes() throws {
+    let x = PlotOracle.sample(60_000, seed: 4)
+    let frame = try Self.frame(x.map { $0 * $0 * $0 })
+    let box = try frame.box("x", by: "g")
+    let medians = try box.layers[0].frame["median", as: Double.self].compactMap { $0 }
+    let wanted = [0, 1].map { half in
+      let part = x.enumerated().filter { $0.offset % 2 == half }.map { $0.element }
+        .map { $0 * $0 * $0 }.sorted()
+      return (part[14_999] + part[15_000]) / 2
+    }
+    #expect(zip(medians, wanted).allSatisfy { isClose($0, $1) })
+    #expect(box.layers.last?.mark == .point && box.layers.last?.frame.rowCount ?? 0 <= 200)
+    #expect(box.heading.subtitle?.contains("values beyond the whiskers shown") == true)
+    draw(box)
+    let violin = try frame.violin("x", by: "g")
+    #expect(violin.layers[0].frame.rowCount == 2000)
+    #expect(violin.heading.caption == "60,000 rows; shapes of up to 1,000 quantiles")
   }
 
   @Test("columns may have the names of what is counted")

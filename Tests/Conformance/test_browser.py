@@ -1,5 +1,6 @@
 """A notebook in JupyterLab, in a real browser: Run All, and what is then in the page."""
 
+import json
 import os
 import shutil
 import socket
@@ -41,6 +42,10 @@ def lab(tmp_path):
     shutil.copytree(NOTEBOOKS, folder)
     if not QUICKSTART.exists():
         write(swift_notebook(), folder / "quickstart.ipynb")
+    # All cells are drawn, also those that are out of sight.
+    tracker = tmp_path / "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+    tracker.parent.mkdir(parents=True)
+    tracker.write_text('{"windowingMode": "none"}')
     port = free_port()
     environment = dict(
         os.environ, JUPYTER_CONFIG_DIR=f"{tmp_path}/config",
@@ -83,17 +88,20 @@ def browser():
     ]:
         options.add_argument(argument)
     options.binary_location = shutil.which("chromium")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
     driver.set_script_timeout(240)
     yield driver
     driver.quit()
 
 
-def test_run_all_shows_a_table_and_a_chart(lab, browser):
+def run_all(lab, browser, name):
+    """Opens a notebook and runs it to its end, without errors; what asks the page of something."""
+
     def ask(text):
         return browser.execute_script(f"return {text}")
 
-    browser.get(f"{lab}/lab/tree/quickstart.ipynb?token=t")
+    browser.get(f"{lab}/lab/tree/{name}?token=t")
     wait(
         lambda: ask(f"!!(window.jupyterapp && {WIDGET}?.context?.isReady)"), 90,
         "the notebook does not open",
@@ -115,6 +123,11 @@ def test_run_all_shows_a_table_and_a_chart(lab, browser):
         f"{CODE}.flatMap(c => c.model.sharedModel.outputs)"
         ".filter(o => o.output_type == 'error').map(o => o.evalue)"
     ) == []
+    return ask
+
+
+def test_run_all_shows_a_table_and_a_chart(lab, browser):
+    ask = run_all(lab, browser, "quickstart.ipynb")
 
     def in_page(selector):
         return ask(f"document.querySelectorAll('.jp-OutputArea-output {selector}').length")
@@ -123,3 +136,37 @@ def test_run_all_shows_a_table_and_a_chart(lab, browser):
     # A chart is drawn by Vega (svg or canvas) or is a static SVG, which JupyterLab shows as img.
     charts = "canvas, .jp-OutputArea-output svg, .jp-OutputArea-output img[src^=\"data:image/svg\"]"
     wait(lambda: in_page(charts) > 0, 20, "no chart in the page")
+
+
+# The cells whose output has a chart, and of each: its name, and the size in which Vega drew it.
+DRAWN = f"""{CODE}.filter(c => c.model.sharedModel.outputs.some(
+    o => o.data && 'application/vnd.vegalite.v5+json' in o.data)).map(c => {{
+    const marks = c.node.querySelector('.jp-OutputArea-output .vega-embed canvas, '
+        + '.jp-OutputArea-output .vega-embed svg.marks');
+    const box = marks && marks.getBoundingClientRect();
+    return [c.model.id, box ? box.width : 0, box ? box.height : 0];
+}})"""
+
+
+def test_every_chart_of_the_gallery_is_drawn_by_vega(lab, browser):
+    ask = run_all(lab, browser, "gallery.ipynb")
+    wait(
+        lambda: all(width > 50 and height > 50 for _, width, height in ask(DRAWN)), 60,
+        "some charts are not drawn",
+    )
+    drawn = ask(DRAWN)
+    source = json.loads((NOTEBOOKS / "gallery.ipynb").read_text())
+    code = [cell["id"] for cell in source["cells"] if cell["cell_type"] == "code"]
+    # The first cell shows a table, the last one prints a sketch.
+    assert [name for name, _, _ in drawn] == code[1:-1]
+    log = browser.get_log("browser")
+    severe = [entry for entry in log if entry["level"] == "SEVERE"]
+    # A browser asks each server for an icon of its tab.
+    assert [e["message"] for e in severe if "favicon" not in e["message"]] == []
+    warnings = [
+        entry["message"] for entry in log
+        if entry["level"] == "WARNING" and "vega" in entry["message"].lower()
+        # JupyterLab warns of its own extension where a machine is slow.
+        and "to activate" not in entry["message"]
+    ]
+    assert warnings == []

@@ -67,20 +67,20 @@ struct NistTool {
       "Wampler3", "Wampler4", "Wampler5",
     ] {
       let table = try file(name).table.map { $0.compactMap(Double.init) }
-      let y = table.map { DoubleDouble($0[0]) }
-      let ones = table.map { _ in DoubleDouble(1) }
-      let x = (1..<table[0].count).map { place in table.map { DoubleDouble($0[place]) } }
-      var columns = x
-      if name == "Longley" { columns = [ones] + x }
-      if let degree = polynomials[name] {
-        columns = (0...degree).map { power in x[0].map { $0.raised(to: power) } }
+      var columns = [AnyColumn(name: "y", AnyColumn(table.map { $0[0] }))]
+      for place in 1..<table[0].count {
+        columns.append(AnyColumn(name: "x\(place)", AnyColumn(table.map { $0[place] })))
       }
-      let solution = PreciseLeastSquares(columns, y)
-      let variance = solution.residualSquares / Double(y.count - columns.count)
-      put("linear", name, "b", solution.coefficients)
-      put(
-        "linear", name, "se",
-        columns.indices.map { (variance * solution.inverse[$0, $0]).squareRoot() })
+      let frame = try DataFrame(columns: columns)
+      var terms = frame.columnNames.dropFirst().map { $0 }
+      if name.hasPrefix("NoInt") { terms.append("-1") }
+      if let degree = polynomials[name], degree > 1 {
+        terms += (2...degree).map { "I(x1^\($0))" }
+      }
+      let model = try OLS(
+        "y ~ \(terms.joined(separator: " + ").replacing("+ -1", with: "- 1"))", data: frame)
+      put("linear", name, "b", model.coefficients.map(\.estimate))
+      put("linear", name, "se", model.coefficients.map(\.standardError))
     }
   }
 

@@ -6,6 +6,7 @@ extension Chart {
 
     /// The values of a column: a hue a category, shades of one scheme for numbers.
     public init(_ column: String) { channel = Channel(.column(column)) }
+    /// The values of the column of this name.
     public init(stringLiteral column: String) { self.init(column) }
 
     /// One CSS colour for all marks.
@@ -58,6 +59,7 @@ extension Chart {
 
     /// The numbers of a column.
     public init(_ column: String) { channel = Channel(.column(column)) }
+    /// The values of the column of this name.
     public init(stringLiteral column: String) { self.init(column) }
 
     /// One size for all marks: square pixels of points, or an opacity from 0 to 1.
@@ -93,6 +95,7 @@ extension Chart {
 
     /// The categories of a column.
     public init(_ column: String) { channel = Channel(.column(column)) }
+    /// The values of the column of this name.
     public init(stringLiteral column: String) { self.init(column) }
 
     /// The shape with a legend of this look.
@@ -112,6 +115,7 @@ extension Chart {
       channel = Channel(.column(column))
       channel.format = format
     }
+    /// The values of the column of this name.
     public init(stringLiteral column: String) { self.init(column) }
 
     /// How many rows there are.

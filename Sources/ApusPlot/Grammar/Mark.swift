@@ -46,15 +46,19 @@ extension Chart {
     /// The area of points in square pixels, the length of ticks, the size of text, the width of bars
     /// on an axis of numbers.
     public var size: Double?
+    /// The form of points without a shape channel.
     public var symbol: Symbol
     /// Whether points are filled.
     public var isFilled: Bool
+    /// How lines go from point to point.
     public var interpolation: Interpolation
     /// The inner radius of arcs: more than 0 makes a ring.
     public var innerRadius: Double
+    /// How text lies at its place.
     public var alignment: Alignment
-    /// How far text is moved from its place, in pixels.
+    /// How far text is moved to the right, in pixels.
     public var dx: Double
+    /// How far text is moved down, in pixels.
     public var dy: Double
 
     /// A look; what is not named is the mark's own.

@@ -9,6 +9,7 @@ extension Chart {
 
     /// The values of a column.
     public init(_ column: String) { channel = Channel(.column(column)) }
+    /// The values of the column of this name.
     public init(stringLiteral column: String) { self.init(column) }
 
     /// One place for all marks, in the units of the axis.

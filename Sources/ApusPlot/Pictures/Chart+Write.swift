@@ -6,17 +6,17 @@ internal import OrderedJSON
 extension Chart {
   /// The kinds of file that a chart is written to, by the ends of their names.
   private enum FileKind: String, CaseIterable {
-    case svg, png, pdf, json
+    case svg, png, pdf, html, json
   }
 
   /// Writes the chart to a file: `.svg`; `.png` and `.pdf`, for which librsvg and cairo are opened;
-  /// `.json` is the Vega-Lite specification. The file is there whole or not at all.
+  /// `.html` is a page with the SVG, `.json` the Vega-Lite specification. The file is there whole or not at all.
   ///
   ///     try chart.write("delays.svg")
   ///     try chart.write("delays.png", scale: 3)
   ///
   /// - Parameter scale: pixels of a PNG for one of the SVG's; for a PDF the size of the page.
-  /// - Throws: `FrameError` where the name ends otherwise, the folder cannot be written to, or a
+  /// - Throws: `FrameError` where the chart cannot be drawn, the name ends otherwise, the folder cannot be written to, or a
   ///   library is missing; it names the Debian packages.
   public func write(_ path: String, scale: Double? = nil) throws(FrameError) {
     let place = "write(\"\(path)\")"
@@ -27,12 +27,14 @@ extension Chart {
         mend: "end it with "
           + FileKind.allCases.map { ".\($0.rawValue)" }.joined(separator: ", "))
     }
+    let drawing = try drawn()
     let bytes: [UInt8]
     switch kind {
-    case .svg: bytes = Array(svg.utf8)
-    case .png: bytes = try png(scale: scale ?? 2)
-    case .pdf: bytes = try pdf(scale: scale ?? 1)
-    case .json: bytes = Array((vegaLite.description + "\n").utf8)
+    case .svg: bytes = Array(drawing.svg.utf8)
+    case .png: bytes = try PictureDrawing(drawing.svg, scale: scale ?? 2, in: place).png()
+    case .pdf: bytes = try PictureDrawing(drawing.svg, scale: scale ?? 1, in: place).pdf()
+    case .html: bytes = Array(ChartPage.html(drawing).utf8)
+    case .json: bytes = Array((drawing.vegaLite.description + "\n").utf8)
     }
     try ChartFile.write(bytes, to: path, place: place)
   }

@@ -110,7 +110,7 @@ package struct Categories: Sendable {
     for (rank, place) in order.enumerated() { ranks[place] = UInt32(rank) }
     codes = Values(found.map { $0 == Categories.absent ? $0 : ranks[Int($0)] })
     rows = order.map { firstRows[$0] }
-    labels = rows.map { PlotData.text(of: storage.scalar(at: $0)) }
+    labels = rows.map { PlotNumber.text(of: storage.scalar(at: $0)) }
   }
 
   init(codes: Values<UInt32>, labels: [String], rows: [Int]) {

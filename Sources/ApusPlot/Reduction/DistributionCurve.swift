@@ -37,8 +37,7 @@ package struct NormalQuantiles: Sendable {
 
   package init(sorted numbers: [Double], limit: Int = 500) {
     let count = numbers.count
-    let shown = Swift.min(count, limit)
-    let places = (0..<shown).map { shown > 1 ? $0 * (count - 1) / (shown - 1) : 0 }
+    let places = NormalQuantiles.places(count, limit)
     theoretical = places.map {
       NormalQuantiles.quantile((Double($0) + 0.5) / Double(count))
     }
@@ -53,6 +52,21 @@ package struct NormalQuantiles: Sendable {
     let z = NormalQuantiles.quantile(0.75)
     slope = (q3 - q1) / (2 * z)
     intercept = q1 / 2 + q3 / 2
+  }
+
+  /// All ranks, or so many at even steps of the theoretical quantile: at even steps of the rank the
+  /// tails would be bare.
+  private static func places(_ count: Int, _ limit: Int) -> [Int] {
+    guard count > limit else { return Array(0..<count) }
+    let end = quantile(0.5 / Double(count))
+    var places: [Int] = []
+    for step in 0..<limit {
+      let z = end * (1 - 2 * Double(step) / Double(limit - 1))
+      let rank = Int((0.5 * erfc(-z / 2.0.squareRoot()) * Double(count)).rounded(.down))
+      let place = Swift.min(Swift.max(rank, 0), count - 1)
+      if place != places.last { places.append(place) }
+    }
+    return places
   }
 
   /// The quantile of the standard normal distribution; `share` lies between 0 and 1.

@@ -15,18 +15,19 @@ package struct KernelDensity: Sendable {
   /// The standard deviation of the kernel.
   package let bandwidth: Double
 
-  /// The density of sorted finite numbers, or nothing when all are one number or none is there.
+  /// The density of sorted finite numbers on a grid over a range that holds them all, without one
+  /// `reach` bandwidths beyond them; nothing when all are one number or none is there.
   package init?(
-    sorted numbers: some RandomAccessCollection<Double>, bandwidth given: Double? = nil,
-    pointCount: Int = 512, reach: Double = 3
+    sorted numbers: some RandomAccessCollection<Double>, bandwidth wanted: Double? = nil,
+    pointCount: Int = 512, over given: ClosedRange<Double>? = nil, reach: Double = 3
   ) {
     guard let least = numbers.first, let greatest = numbers.last, least < greatest else {
       return nil
     }
-    let bandwidth = given ?? KernelDensity.silverman(numbers)
+    let bandwidth = wanted ?? KernelDensity.silverman(numbers)
     guard bandwidth > 0, bandwidth.isFinite else { return nil }
-    let low = least - reach * bandwidth
-    let high = greatest + reach * bandwidth
+    let low = given?.lowerBound ?? least - reach * bandwidth
+    let high = given?.upperBound ?? greatest + reach * bandwidth
     let step = (high - low) / Double(pointCount - 1)
     guard step.isFinite, step > 0, low + step > low else { return nil }
     var weights = [Double](repeating: 0, count: pointCount + 1)

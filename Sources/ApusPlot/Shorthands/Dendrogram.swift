@@ -41,7 +41,7 @@ extension DataFrame {
       rows.indices.map { row in scaled.map { $0[row] } }, linkage: linkage)
     let texts = try labels.map { name throws(FrameError) in
       let storage = self.columns[try schema.place(of: name, in: step)]
-      return rows.map { PlotData.text(of: storage.scalar(at: $0)) }
+      return rows.map { PlotNumber.text(of: storage.scalar(at: $0)) }
     }
     return try tree.chart(texts ?? rows.map { String($0) })
       .labels(x: "distance (\(linkage.rawValue) linkage)")

@@ -43,17 +43,32 @@ extension DataFrame {
   private func runningMeans(
     _ fits: FiniteNumbers, _ left: FiniteNumbers, _ name: String, _ residual: String
   ) throws(FrameError) -> DataFrame {
-    let both = (0..<rowCount).compactMap { row -> (x: Double, y: Double)? in
-      let (x, y) = (fits.values[row], left.values[row])
-      return y - y == 0 ? (x, y) : nil
-    }.sorted { $0.x == $1.x ? $0.y < $1.y : $0.x < $1.x }
-    let runs = Swift.min(20, Swift.max(both.count / 15, 2))
-    let means = (0..<runs).map { run -> (Double, Double) in
-      let part = both[run * both.count / runs..<(run + 1) * both.count / runs]
-      let count = Double(part.count)
-      return (
-        part.reduce(0) { $0 + $1.x / count }, part.reduce(0) { $0 + $1.y / count }
-      )
+    let count = left.tally.drawn
+    let runs = Swift.min(20, Swift.max(count / 15, 2))
+    let drawn = Values<Double>(count: rowCount) { target in
+      fits.values.read { fits in
+        left.values.read { left in
+          for row in 0..<rowCount { target[row] = left[row] - left[row] == 0 ? fits[row] : .nan }
+        }
+      }
+    }
+    // The fits at the ends of runs; rows of one fit belong to one run.
+    let sorted = try FiniteNumbers(FixedWidthColumn(drawn)).sorted()
+    let ends = (1..<runs).map { sorted[$0 * count / runs] }
+    var sums = [(x: Double, y: Double, count: Int)](repeating: (0, 0, 0), count: runs)
+    drawn.read { drawn in
+      left.values.read { left in
+        for row in 0..<rowCount where drawn[row] - drawn[row] == 0 {
+          var run = 0
+          while run < ends.count, drawn[row] >= ends[run] { run += 1 }
+          sums[run].x += drawn[row]
+          sums[run].y += left[row]
+          sums[run].count += 1
+        }
+      }
+    }
+    let means = sums.filter { $0.count > 0 }.map { run in
+      (run.x / Double(run.count), run.y / Double(run.count))
     }
     return try DataFrame(columns: [
       AnyColumn(name: name, AnyColumn(means.map { Optional($0.0) })),

@@ -1,5 +1,7 @@
 public import ApusFrame
 
+@_implementationOnly import Glibc
+
 extension DataFrame {
   /// The density of a numeric column as a smooth curve, one a value of `color`: a Gaussian kernel
   /// with Silverman's bandwidth. Each curve covers an area of 1.
@@ -15,22 +17,30 @@ extension DataFrame {
         mend: "give a number above 0")
     }
     let groups = try grouped(column, color, in: step)
-    var (xs, ys, labels): ([Double?], [Double?], [String?]) = ([], [], [])
-    var drawn = 0
-    for (label, range) in zip(groups.labels, groups.numbers.ranges) {
-      guard
-        let curve = KernelDensity(
-          sorted: groups.numbers.numbers[range], bandwidth: bandwidth, pointCount: 200)
-      else { continue }
-      xs += curve.points.map(Optional.some)
-      ys += curve.densities.map(Optional.some)
-      labels += [String?](repeating: label, count: curve.points.count)
-      drawn += range.count
+    // One grid for all curves, so that their areas lie over each other at the same places.
+    let parts = zip(groups.labels, groups.numbers.ranges).map { label, range in
+      (label: label, numbers: groups.numbers.numbers[range])
     }
-    guard drawn > 0 else {
+    let own = parts.compactMap { KernelDensity(sorted: $0.numbers, bandwidth: bandwidth) }
+    guard !own.isEmpty else {
       throw FrameError(
         code: .badValue, what: "\"\(column)\" does not vary, so it has no density", place: step,
         mend: "show its values with histogram(\"\(column)\")")
+    }
+    let low = own.reduce(.infinity) { Swift.min($0, $1.points[0]) }
+    let high = own.reduce(-.infinity) { Swift.max($0, $1.points[$1.points.count - 1]) }
+    let count = Swift.max(60, 160 / Swift.max(own.count, 1))
+    var (xs, ys, labels): ([Double?], [Double?], [String?]) = ([], [], [])
+    var drawn = 0
+    for part in parts {
+      guard
+        let curve = KernelDensity(
+          sorted: part.numbers, bandwidth: bandwidth, pointCount: count, over: low...high)
+      else { continue }
+      xs += curve.points.map { Optional($0.rounded(digits: 6)) }
+      ys += curve.densities.map { Optional($0.rounded(digits: 4)) }
+      labels += [String?](repeating: part.label, count: curve.points.count)
+      drawn += part.numbers.count
     }
     let height = free("density", beside: column, color)
     let frame = try curveFrame(column, xs, height, ys, color, labels)
@@ -113,6 +123,18 @@ extension DataFrame {
     var columns = [AnyColumn(name: x, AnyColumn(xs)), AnyColumn(name: y, AnyColumn(ys))]
     if let color { columns.append(AnyColumn(name: color, AnyColumn(labels))) }
     return try DataFrame(columns: columns)
+  }
+}
+
+extension Double {
+  /// The number with so many significant digits: a picture shows no more, and its file is smaller.
+  func rounded(digits: Int) -> Double {
+    guard self != 0, isFinite else { return self }
+    let scale = pow(10, Double(digits - 1) - log10(abs(self)).rounded(.down))
+    guard scale.isFinite, scale > 0 else { return self }
+    let inverse = (1 / scale).rounded()
+    // A whole power of ten divides exactly, its inverse does not multiply so.
+    return scale < 1 ? (self / inverse).rounded() * inverse : (self * scale).rounded() / scale
   }
 }
 

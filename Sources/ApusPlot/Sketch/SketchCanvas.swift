@@ -22,10 +22,15 @@ struct SketchCanvas {
   /// The bits of a letter's dots, row by row, in U+2800's order.
   private static let bits: [UInt8] = [1, 8, 2, 16, 4, 32, 64, 128]
 
-  /// Sets a dot; outside the picture nothing happens.
-  mutating func dot(_ x: Int, _ y: Int) {
+  /// Sets or clears a dot; outside the picture nothing happens.
+  mutating func dot(_ x: Int, _ y: Int, isSet: Bool = true) {
     guard x >= 0, x < width, y >= 0, y < height else { return }
-    dots[y / 4 * columns + x / 2] |= SketchCanvas.bits[y % 4 * 2 + x % 2]
+    let bit = SketchCanvas.bits[y % 4 * 2 + x % 2]
+    if isSet {
+      dots[y / 4 * columns + x / 2] |= bit
+    } else {
+      dots[y / 4 * columns + x / 2] &= ~bit
+    }
   }
 
   /// A straight line between two dots, which lie near the picture.

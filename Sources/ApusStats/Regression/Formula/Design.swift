@@ -31,6 +31,8 @@ struct DesignPlan: Sendable {
 struct Design: Sendable {
   var plan: DesignPlan
   var x: Matrix
+  /// What rounding took off the columns of some places of x: powers of a column.
+  var tails: [Int: [Double]] = [:]
   var y: [Double]
   /// The level names of a response that is a factor.
   var responseLevels: [String]?
@@ -81,6 +83,7 @@ struct Design: Sendable {
     var evaluator = FormulaEvaluator(
       columns: columns, source: source, states: [:], isFitting: true)
     x = try plan.matrix(&evaluator, isFitting: true, leavesOutIntercept: leavesOutIntercept)
+    tails = evaluator.tails
     y = []
     for (place, node) in responseNodes.enumerated() {
       if place == 0, let name = FormulaColumns.factorColumn(node, in: data.schema),
@@ -221,6 +224,9 @@ extension DesignPlan {
         if pieces.isEmpty { pieces = [("Intercept", Array(repeating: 1, count: rowCount))] }
         columns += pieces.map(\.values)
         names += pieces.map(\.name)
+      }
+      if isFitting, columns.count == first + 1, term.factors.count == 1 {
+        evaluator.tails[first] = evaluator.powerTail(of: term.factors[0], columns[first])
       }
       if columns.count > first {
         terms.append(Term(name: term.name, columns: first..<columns.count, key: term.key))

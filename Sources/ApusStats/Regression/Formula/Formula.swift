@@ -112,6 +112,10 @@ public struct FormulaPart: Sendable {
   public static func interaction(_ one: FormulaPart, _ other: FormulaPart) -> FormulaPart {
     FormulaPart(.operation(":", one.node, other.node, at: nil))
   }
+  /// The response of a survival model: a time, and whether its end was seen.
+  public static func survival(_ time: String, _ event: String) -> FormulaPart {
+    call("Surv", .column(time), [.column(event, at: nil)])
+  }
   /// The intercept; take it away with `- .intercept`.
   public static var intercept: FormulaPart { FormulaPart(.number(1, at: nil)) }
 

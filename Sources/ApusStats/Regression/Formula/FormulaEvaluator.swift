@@ -16,6 +16,8 @@ struct FormulaEvaluator {
   var states: [String: LearnedState]
   /// Whether states that are not there are learned from the columns.
   let isFitting: Bool
+  /// What rounding took off the design's columns of some places.
+  var tails: [Int: [Double]] = [:]
 
   private enum Values {
     case one(Double)
@@ -74,6 +76,18 @@ struct FormulaEvaluator {
       }
       return spline.columns(at: x).enumerated().map { ("[\($0 + 1)]", $1) }
     case .line: preconditionFailure("\(node.text) has the state of a line")
+    }
+  }
+
+  /// What is missing of `power`, the numbers of `node`, when that is `I(x^k)` of a column and a whole
+  /// number: rounded powers cost a polynomial most of its digits.
+  func powerTail(of node: FormulaNode, _ power: [Double]) -> [Double]? {
+    guard case .call("I", let arguments, _) = node, arguments.count == 1,
+      case .operation("^", .column(let name, _), .number(let exponent, _), _) = arguments[0].node,
+      exponent >= 2, exponent <= 64, exponent == exponent.rounded(), let x = columns.numbers[name]
+    else { return nil }
+    return x.indices.map { row in
+      (DoubleDouble(x[row]).raised(to: Int(exponent)) - DoubleDouble(power[row])).high
     }
   }
 

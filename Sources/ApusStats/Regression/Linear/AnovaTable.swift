@@ -121,7 +121,7 @@ extension LinearModel {
   }
 
   private func partialSquares(_ term: DesignPlan.Term) -> Double {
-    let inverse = solution.triangle.inverseOfSquare
+    let inverse = solution.inverse
     return Self.wald(solution.coefficients, inverse, Array(term.columns)) ?? .nan
   }
 

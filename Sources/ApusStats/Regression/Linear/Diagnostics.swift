@@ -137,7 +137,7 @@ extension LinearModel {
 
   /// The variance inflation of each column but the intercept: 1 / (1 − R²) of it on the others.
   public func varianceInflation() -> [(name: String, value: Double)] {
-    let inverse = solution.triangle.inverseOfSquare
+    let inverse = solution.inverse
     return design.plan.columnNames.indices.compactMap { column in
       let name = design.plan.columnNames[column]
       if name == "Intercept" { return nil }

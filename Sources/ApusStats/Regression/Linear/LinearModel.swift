@@ -12,8 +12,10 @@ public typealias WLS = LinearModel
 /// A linear model, fitted by least squares.
 ///
 /// - Missing: rows with a null or NaN in a column that is used are left out and counted.
-/// - Accuracy: Householder's reflections and a step of refinement; with many rows and columns that
-///   are far from dependent, sums of products and two steps.
+/// - Accuracy: small problems are solved in double-double arithmetic, powers such as `I(x^5)` included:
+///   all digits that the numbers determine. Larger ones by Householder's reflections and a step of
+///   refinement; with many rows and columns that are far from dependent, sums of products and two
+///   steps.
 /// - Cost: O(n·p²), on all threads.
 public struct LinearModel: FittedModel {
   /// The formula.
@@ -89,7 +91,8 @@ public struct LinearModel: FittedModel {
     }
     var y = design.y
     if let offset = design.offset { for place in y.indices { y[place] -= offset[place] } }
-    let solution = try LinearSolution(design.x, y, weights: row, names: names, place: place)
+    let solution = try LinearSolution(
+      design.x, y, weights: row, tails: design.tails, isPrecise: true, names: names, place: place)
     self.formula = formula
     self.design = design
     self.solution = solution
@@ -120,7 +123,7 @@ public struct LinearModel: FittedModel {
     let logs = row?.reduce(0) { $0 + Glibc.log($1) } ?? 0
     logLikelihood =
       -Double(n) / 2 * (Glibc.log(2 * .pi * solution.residualSquares / Double(n)) + 1) + logs / 2
-    let inverse = solution.triangle.inverseOfSquare
+    let inverse = solution.inverse
     var groups: Int?
     if errors == .classical {
       var scaled = inverse

@@ -2,6 +2,8 @@
 struct LinearSolution: Sendable {
   let coefficients: [Double]
   let triangle: Triangle
+  /// (XᵀWX)⁻¹.
+  let inverse: Matrix
   /// Qᵀy for each column: their squares are what the columns take off the sum of squares in turn.
   let effects: [Double]
   let fitted: [Double]
@@ -14,8 +16,12 @@ struct LinearSolution: Sendable {
 
   /// Solves by sums of products where rows are many and columns far from dependent, else by
   /// Householder's reflections; then takes one step of refinement.
+  /// - Parameters:
+  ///   - tails: what rounding took off the columns of some places, such as of powers.
+  ///   - isPrecise: whether a small problem is solved in double-double arithmetic.
   init(
-    _ x: Matrix, _ y: [Double], weights: [Double]? = nil, names: [String], place: String
+    _ x: Matrix, _ y: [Double], weights: [Double]? = nil, tails: [Int: [Double]] = [:],
+    isPrecise: Bool = false, names: [String], place: String
   ) throws(StatsError) {
     let p = x.columnCount
     var found: Triangle?
@@ -37,7 +43,9 @@ struct LinearSolution: Sendable {
       try Self.checkRank(triangle, names: names, place: place)
       start = triangle.solve((0..<p).map { all[$0, p] })
     }
-    for _ in 0..<2 {
+    let precise = isPrecise ? Self.precise(x, y, weights: weights, tails: tails) : nil
+    if let precise { start = precise.coefficients }
+    for _ in 0..<(precise == nil ? 2 : 0) {
       let fit = try CrossProducts.product(x, start)
       var rest = y.indices.map { y[$0] - fit[$0] }
       if let weights { for row in rest.indices { rest[row] *= weights[row] } }
@@ -45,17 +53,42 @@ struct LinearSolution: Sendable {
       for column in 0..<p { start[column] += step[column] }
     }
     coefficients = start
-    let fit = try CrossProducts.product(x, start)
-    let rest = y.indices.map { y[$0] - fit[$0] }
-    fitted = fit
-    residuals = rest
-    residualSquares = Self.sumOfSquares(rest, weights: weights)
+    if let precise {
+      fitted = y.indices.map { y[$0] - precise.residuals[$0] }
+      residuals = precise.residuals
+      residualSquares = precise.residualSquares
+      inverse = precise.inverse
+    } else {
+      let fit = try CrossProducts.product(x, start)
+      let rest = y.indices.map { y[$0] - fit[$0] }
+      fitted = fit
+      residuals = rest
+      residualSquares = Self.sumOfSquares(rest, weights: weights)
+      inverse = triangle.inverseOfSquare
+    }
     var effects = [Double](repeating: 0, count: p)
     for row in 0..<p {
       for column in row..<p { effects[row] += triangle.r[row, column] * start[column] }
     }
     self.effects = effects
   }
+
+  /// The solution with some 31 digits of a problem that is small enough; `nil` of others.
+  private static func precise(
+    _ x: Matrix, _ y: [Double], weights: [Double]?, tails: [Int: [Double]]
+  ) -> PreciseLeastSquares? {
+    guard x.rowCount * x.columnCount * x.columnCount <= preciseCost else { return nil }
+    let columns = (0..<x.columnCount).map { place in
+      let column = x.column(place)
+      guard let tail = tails[place] else { return column.map { DoubleDouble($0) } }
+      return column.indices.map { DoubleDouble(sumOf: column[$0], tail[$0]) }
+    }
+    let found = PreciseLeastSquares(columns, y.map { DoubleDouble($0) }, weights: weights)
+    return found.dependent == nil ? found : nil
+  }
+
+  /// Up to how many products double-double arithmetic is worth its time: some 10 ms.
+  private static let preciseCost = 500_000
 
   /// Σ w·v², with several sums side by side.
   static func sumOfSquares(_ values: [Double], weights: [Double]? = nil) -> Double {
