@@ -51,3 +51,5 @@ extension DevianceTable: Displayable {}
 extension KaplanMeier: Displayable {}
 extension Cox: Displayable {}
 extension ModelTable: Displayable {}
+extension ElasticNet: Displayable {}
+extension RobustModel: Displayable {}

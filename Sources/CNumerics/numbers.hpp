@@ -62,7 +62,7 @@ double normal_tail_fast(double z, double rest);
 /// The integral over the real line of exp(logarithm(u)), which has one peak near `start`; the
 /// trapezoid rule, whose error falls exponentially with the step for functions without corners.
 template <class F>
-real peak_integral(F logarithm, real start, real width) {
+real peak_integral(F logarithm, real start, real width, real tolerance = 3e-16L) {
   real top = start, height = logarithm(start), step = width;
   for (int turn = 0; turn < 400 && step > width * 1e-6L; turn++) {
     real right = logarithm(top + step), left = logarithm(top - step);
@@ -92,7 +92,7 @@ real peak_integral(F logarithm, real start, real width) {
         if (term < 1e-22L * sum) break;
       }
     real value = sum * h;
-    if (level > 0 && std::fabs(value - previous) <= 1e-17L * value)
+    if (level > 0 && std::fabs(value - previous) <= tolerance * value)
       return value * std::exp(height);
     previous = value;
   }

@@ -68,7 +68,7 @@ static real over_deviation(real df, F log_inner) {
   real half = 0.5L * df;
   return peak_integral(
       [&](real u) { return logl(df) + log_poisson(half, half * expl(2 * u)) + log_inner(u); }, 0,
-      1 / (1 + sqrtl(2 * df)));
+      1 / (1 + sqrtl(2 * df)), 4e-15L);
 }
 
 real studentized_range_tail(real groups, real df, real q, bool upper) {

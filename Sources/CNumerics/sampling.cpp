@@ -62,9 +62,10 @@ struct StudentT : Family<StudentT> {
       real value = logl(standard_tail(t));
       if (value > target) low = t; else high = t;
       real slope = expl(standard_log_density(t) - value), step = (value - target) / slope;
+      if (fabsl(step) <= 1e-11L * t) return t + step;
       real next = fabsl(step) < 1e-3L * t || t < 1 ? t + step : t * expl(step / t);
       if (!(next > low && next < high)) next = inside(low, high);
-      if (fabsl(next - t) <= 3e-19L * t) return next;
+      if (next == t) return t;
       t = next;
     }
     return t;

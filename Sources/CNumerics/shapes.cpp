@@ -222,12 +222,14 @@ struct InverseGaussian : Family<InverseGaussian> {
     if (a < 0) return log1pl(-expl(log_tail(x, false)));
     real near = erfcx(a * root_half), far = erfcx(b * root_half);
     if (near - far > 1e-3L * near) return logl(0.5L * (near - far)) - 0.5L * a * a;
-    // The two nearly cancel: integrate the density beyond x.
+    // The two nearly cancel: integrate the density beyond x, as a multiple of that at x.
     real base = log_density(x), width = 1 / (shape / (2 * mean * mean) + 1 / x);
     return base + logl(peak_integral(
         [&](real u) {
           real step = expl(u - expl(-u)) * width;
-          return log_density(x + step) - base + logl(step * (1 + expl(-u)));
+          real bend = 1 - mean * mean / (x * (x + step));
+          return -1.5L * log1pl(step / x) - shape / (2 * mean * mean) * step * bend +
+                 logl(step * (1 + expl(-u)));
         }, 0, 1));
   }
   real tail(real x, bool upper) const { return expl(log_tail(x, upper)); }

@@ -22,9 +22,36 @@ typedef policy<
     quiet;
 static const quiet rules;
 
+/// A tail of the gamma far from its middle, where Boost loses digits to a power of x / a: the mass
+/// beside it, which the saddle-point form gives, times a series or a continued fraction.
+static real far_gamma_tail(real a, real x, bool upper) {
+  real front = expl(log_poisson(a, x));
+  if (!upper) {
+    real term = 1, sum = 1;
+    for (real n = 1; n < 1e7L && term > 1e-21L * sum; n += 1) {
+      term *= x / (a + n);
+      sum += term;
+    }
+    return front * sum;
+  }
+  // Lentz's form of Legendre's fraction: Q = x^a e^-x / gamma(a) / (x + 1 - a - 1 (1 - a) / …).
+  real b = x + 1 - a, c = infinity, d = 1 / b, h = d;
+  for (real n = 1; n < 1e7L; n += 1) {
+    real factor = -n * (n - a);
+    b += 2;
+    d = 1 / (factor * d + b);
+    c = b + factor / c;
+    h *= c * d;
+    if (fabsl(c * d - 1) < 1e-20L) break;
+  }
+  return front * a * h;
+}
+
 real gamma_tail(real a, real x, bool upper) {
   if (!(x > 0)) return upper ? 1 : 0;
   if (x == infinity) return upper ? 0 : 1;
+  if (a > 1000 && (upper ? x > a + 6 * sqrtl(a) : x < a - 6 * sqrtl(a)))
+    return far_gamma_tail(a, x, upper);
   return upper ? boost::math::gamma_q(a, x, rules) : boost::math::gamma_p(a, x, rules);
 }
 
@@ -32,12 +59,32 @@ real gamma_tail_inverse(real a, real p, bool upper) {
   return upper ? boost::math::gamma_q_inv(a, p, rules) : boost::math::gamma_p_inv(a, p, rules);
 }
 
+/// I_x(a, b) far below its middle: the binomial mass beside it times a continued fraction.
+static real far_beta_tail(real a, real b, real x, real y) {
+  real front = expl(log_binomial(a, a + b, x, y)) * (b / (a + b));
+  real c = 1, d = 1 / (1 - (a + b) * x / (a + 1)), h = d;
+  for (real m = 1; m < 1e6L; m += 1) {
+    real even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+    d = 1 / (1 + even * d);
+    c = 1 + even / c;
+    h *= c * d;
+    real odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+    d = 1 / (1 + odd * d);
+    c = 1 + odd / c;
+    h *= c * d;
+    if (fabsl(c * d - 1) < 1e-20L) break;
+  }
+  return front * h;
+}
+
 real beta_tail(real a, real b, real x, real y, bool upper) {
   if (!(x > 0)) return upper ? 1 : 0;
   if (!(y > 0)) return upper ? 0 : 1;
-  if (x <= y)
-    return upper ? boost::math::ibetac(a, b, x, rules) : boost::math::ibeta(a, b, x, rules);
-  return upper ? boost::math::ibeta(b, a, y, rules) : boost::math::ibetac(b, a, y, rules);
+  if (upper) return beta_tail(b, a, y, x, false);
+  real sum = a + b, spread = 6 * sqrtl((a / sum) * (b / sum) / sum);
+  if (a > 1 && b > 1 && sum > 1000 && x < a / sum - spread) return far_beta_tail(a, b, x, y);
+  if (x <= y) return boost::math::ibeta(a, b, x, rules);
+  return boost::math::ibetac(b, a, y, rules);
 }
 
 real beta_tail_inverse(real a, real b, real p, bool upper, real *complement) {
