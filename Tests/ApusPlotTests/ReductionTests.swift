@@ -168,7 +168,7 @@ struct ReductionTests {
 
   @Test("a density is scipy's")
   func density() throws {
-    let found = try #require(KernelDensity(sorted: a.sorted()))
+    let found = try #require(DensityCurve(sorted: a.sorted()))
     #expect(isClose(found.bandwidth, oracle.silverman))
     let height = oracle.density.map { $0[1] }.max() ?? 0
     for pair in oracle.density {
@@ -180,7 +180,7 @@ struct ReductionTests {
       let value = found.densities[index] * (1 - part) + found.densities[index + 1] * part
       #expect(isClose(value, pair[1], rtol: 0, atol: height / 1000))
     }
-    #expect(KernelDensity(sorted: [1, 1]) == nil && KernelDensity(sorted: []) == nil)
+    #expect(DensityCurve(sorted: [1, 1]) == nil && DensityCurve(sorted: []) == nil)
   }
 
   @Test("a distribution curve ends at 1 and passes over few rows")
@@ -221,9 +221,9 @@ struct ReductionTests {
       sum += number - mean
       return sum
     }
-    let found = try #require(Autocorrelation(series, lags: 12))
+    let found = try #require(AutocorrelationBars(series, lags: 12))
     #expect(zip(found.values, oracle.acf).allSatisfy { isClose($0, $1, rtol: 1e-9) })
-    #expect(found.values.count == 13 && Autocorrelation([2, 2, 2], lags: 3) == nil)
+    #expect(found.values.count == 13 && AutocorrelationBars([2, 2, 2], lags: 3) == nil)
   }
 
   @Test("correlations are numpy's, over the rows that have both")

@@ -165,7 +165,7 @@ extension DataFrame {
     }
     let limit = Swift.min(lags ?? Swift.min(40, numbers.count / 2), numbers.count - 1)
     let series = numbers.values.read { Array(UnsafeBufferPointer(start: $0, count: numbers.count)) }
-    guard let found = Autocorrelation(series, lags: limit) else {
+    guard let found = AutocorrelationBars(series, lags: limit) else {
       throw FrameError(
         code: .badValue, what: "\"\(column)\" does not vary", place: step,
         mend: "a constant has no correlation with itself")

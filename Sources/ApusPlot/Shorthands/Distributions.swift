@@ -21,7 +21,7 @@ extension DataFrame {
     let parts = zip(groups.labels, groups.numbers.ranges).map { label, range in
       (label: label, numbers: groups.numbers.numbers[range])
     }
-    let own = parts.compactMap { KernelDensity(sorted: $0.numbers, bandwidth: bandwidth) }
+    let own = parts.compactMap { DensityCurve(sorted: $0.numbers, bandwidth: bandwidth) }
     guard !own.isEmpty else {
       throw FrameError(
         code: .badValue, what: "\"\(column)\" does not vary, so it has no density", place: step,
@@ -34,7 +34,7 @@ extension DataFrame {
     var drawn = 0
     for part in parts {
       guard
-        let curve = KernelDensity(
+        let curve = DensityCurve(
           sorted: part.numbers, bandwidth: bandwidth, pointCount: count, over: low...high)
       else { continue }
       xs += curve.points.map { Optional($0.rounded(digits: 6)) }

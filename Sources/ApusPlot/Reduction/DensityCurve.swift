@@ -7,7 +7,7 @@
 /// within a thousandth of its height of the exact sum.
 /// - Source: B. W. Silverman, Density Estimation (1986), formula 3.31 for the bandwidth; M. P. Wand,
 ///   Fast computation of multivariate kernel estimators (1994) for the binning.
-package struct KernelDensity: Sendable {
+package struct DensityCurve: Sendable {
   /// The grid.
   package let points: [Double]
   /// The density at each point; its integral over the whole line is 1.
@@ -24,7 +24,7 @@ package struct KernelDensity: Sendable {
     guard let least = numbers.first, let greatest = numbers.last, least < greatest else {
       return nil
     }
-    let bandwidth = wanted ?? KernelDensity.silverman(numbers)
+    let bandwidth = wanted ?? DensityCurve.silverman(numbers)
     guard bandwidth > 0, bandwidth.isFinite else { return nil }
     let low = given?.lowerBound ?? least - reach * bandwidth
     let high = given?.upperBound ?? greatest + reach * bandwidth

@@ -1,6 +1,6 @@
 /// The autocorrelation of a series at lags 0, 1, … and the bounds of a white-noise series.
 /// - Source: G. E. P. Box, G. M. Jenkins, Time Series Analysis, formula 2.1.12 (divided by n).
-package struct Autocorrelation: Sendable {
+package struct AutocorrelationBars: Sendable {
   /// The correlation at each lag; at 0 it is 1.
   package let values: [Double]
   /// ± this holds 95 % of the correlations of white noise: 1.96 / √n.
