@@ -25,6 +25,8 @@ public enum QuantileType: Int, Sendable, CaseIterable {
   /// What lies between two values, the second of which has a weight.
   static func between(_ low: Double, _ high: Double, _ weight: Double) -> Double {
     if low == high || weight == 1 { return high }
+    // The middle as everyone rounds it: deviations from it then tie as those of the peers.
+    if weight == 0.5 { return low / 2 + high / 2 }
     // From the nearer value, so that the ends are met exactly.
     return weight < 0.5 ? low + (high - low) * weight : high - (high - low) * (1 - weight)
   }
