@@ -4,6 +4,9 @@ public import ApusFrame
 
 /// Linear discriminant analysis: classes as normal clouds of one shape, and the directions that
 /// part them best.
+///
+/// The common covariance is that of greatest likelihood, divided by the number of rows, as
+/// scikit-learn 1.9 has it; dividing by the rows less the classes gives slightly milder chances.
 public struct LDA: StatsResult, Equatable {
   /// The columns, in order.
   public let columns: [String]
@@ -56,7 +59,6 @@ public struct LDA: StatsResult, Equatable {
     let rest = table.columns.enumerated().map { place, column in
       zip(column, classes.codes).map { $0 - means[Int($1), place] }
     }
-    let freedom = Double(table.rowCount - groups)
     var spreads = [Double](repeating: 0, count: side)
     for column in 0..<side {
       spreads[column] = (dot(rest[column], rest[column]) / Double(table.rowCount)).squareRoot()
@@ -69,7 +71,8 @@ public struct LDA: StatsResult, Equatable {
     var within = [Double](repeating: 0, count: side * side)
     for one in 0..<side {
       for other in 0...one {
-        let value = dot(rest[one], rest[other]) / freedom / spreads[one] / spreads[other]
+        let value =
+          dot(rest[one], rest[other]) / Double(table.rowCount) / spreads[one] / spreads[other]
         within[one * side + other] = value
         within[other * side + one] = value
       }
