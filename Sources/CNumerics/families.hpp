@@ -30,8 +30,9 @@ struct Family {
       if (tooLow) low = x; else high = x;
       real slope = expl(self().log_density(x) - (value + target));
       real step = (upper ? value : -value) / slope, next = x + step;
-      // Newton's error is squared by each step: after one this small the next changes nothing.
-      if (fabsl(step) <= 1e-11L * fabsl(x)) return x + step;
+      // Newton's error is squared by each step: after one this small the next changes nothing. Far
+      // from the target a steep or rounded slope makes small steps too: these do not end it.
+      if (fabsl(value) < 1e-3L && fabsl(step) <= 1e-11L * fabsl(x)) return x + step;
       // Where the support is positive the tail may be a power of x: steps in log x then.
       if (low >= 0 && x > 0) next = fabsl(step) < 1e-3L * x ? x + step : x * expl(step / x);
       if (!(next > low && next < high)) next = inside(low, high);

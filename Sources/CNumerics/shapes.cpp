@@ -236,7 +236,10 @@ struct InverseGaussian : Family<InverseGaussian> {
   real guess(real p, bool upper) const {
     // A log-normal with the same first two moments.
     real variance = log1pl(mean / shape), z = normal_tail_inverse(p);
-    return mean * expl((upper ? z : -z) * sqrtl(variance) - 0.5L * variance);
+    real x = mean * expl((upper ? z : -z) * sqrtl(variance) - 0.5L * variance);
+    // Neither tail is more than exp(-shape (x - mean)^2 / (2 mean^2 x)), which bounds its quantile.
+    real far = 2 / mean - 2 * logl(p) / shape;
+    return upper ? fminl(x, mean * mean * far) : fmaxl(x, 1 / far);
   }
 };
 

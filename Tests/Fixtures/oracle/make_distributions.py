@@ -1,4 +1,4 @@
-"""Writes distributions.txt and special.txt beside this file: values of mpmath at 50 digits and more.
+"""Writes distributions.txt beside this file: values of mpmath at 50 digits and more.
 
 Inputs are doubles and are taken exactly. The incomplete gamma and beta functions are summed here
 (series and continued fractions), as mpmath's own do not converge for large parameters.
@@ -201,19 +201,15 @@ def maxwell(s, _, __, x):
 
 
 def von_mises(m, k, _, x):
-    total = 2 * mp.pi * mp.besseli(0, k)
-    below = mp.pi - abs(x - m)
-
-    def density(t):
-        return mp.exp(k * mp.cos(t)) / total
-
     edge = abs(x - m)
-    width = 1 / mp.sqrt(k + 1)
-    cuts = [edge] + [edge + below * j / 12 for j in range(1, 13)]
-    if k > 50:
-        cuts = [edge] + [edge + c * width for c in (0.2, 0.5, 1, 2, 4, 8, 16, 40) if edge + c * width < mp.pi] + [mp.pi]
-    far = mp.quad(density, cuts)
-    return (density(x - m), 1 - far, far) if x > m else (density(x - m), far, 1 - far)
+    peak = mp.cos(edge)
+    # Pieces of one e-folding of the density at its edge, of sqrt(k) where it is flat there: mp.quad
+    # adds too few points by itself where the density falls much faster than its pieces are long.
+    fall = 1 / (k * mp.sin(edge) + mp.sqrt(k) + 1)
+    cuts = [edge + j * fall for j in range(250) if edge + j * fall < mp.pi] + [mp.pi]
+    front = mp.exp(k * peak) / (2 * mp.pi * mp.besseli(0, k))
+    far = front * mp.quad(lambda t: mp.exp(k * (mp.cos(t) - peak)), cuts)
+    return (front, 1 - far, far) if x > m else (front, far, 1 - far)
 
 
 def mixture(half, parts, peak):
