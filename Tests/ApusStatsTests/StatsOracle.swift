@@ -8,8 +8,8 @@ struct StatsOracle {
   init() throws {
     let path = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../Fixtures/oracle/stats_tests.json")
-    let found = try JSONSerialization.jsonObject(with: Data(contentsOf: path))
-    content = try #require(found as? [String: Any])
+    let found = try JSONDecoder().decode(OracleValue.self, from: Data(contentsOf: path))
+    content = try #require(found.value as? [String: Any])
   }
 
   func cases(_ name: String) throws -> [OracleCase] {
@@ -18,6 +18,27 @@ struct StatsOracle {
 
   func one(_ name: String) throws -> OracleCase {
     OracleCase(content: try #require(content[name] as? [String: Any]))
+  }
+}
+
+/// A value of JSON whose numbers keep their last bit: JSONSerialization rounds those of 17 digits,
+/// which breaks ties between differences.
+private struct OracleValue: Decodable {
+  let value: Any
+
+  init(from decoder: any Decoder) throws {
+    let one = try decoder.singleValueContainer()
+    if one.decodeNil() {
+      value = NSNull()
+    } else if let number = try? one.decode(Double.self) {
+      value = NSNumber(value: number)
+    } else if let text = try? one.decode(String.self) {
+      value = text
+    } else if let list = try? one.decode([OracleValue].self) {
+      value = list.map(\.value)
+    } else {
+      value = try one.decode([String: OracleValue].self).mapValues(\.value)
+    }
   }
 }
 
