@@ -111,7 +111,7 @@ struct ShorthandTests {
     let cases: [[Double?]] = [
       [], [nil, nil, nil], [.nan, .nan], [.infinity, -.infinity, .infinity], [7], [7, 7, 7, 7],
       [1, nil, .infinity, 3, -.infinity, 2, .nan, 5], [greatest, -greatest, 0, 1],
-      [1e-310, 2e-310, 0], [0, -0.0],
+      [.leastNonzeroMagnitude, 2 * .leastNonzeroMagnitude, 0], [0, -0.0],
     ]
     for x in cases {
       do {
