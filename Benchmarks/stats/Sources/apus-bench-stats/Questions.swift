@@ -3,9 +3,9 @@ import Glibc
 
 /// A question: what is made ready, the work that is timed, and how good its result is. The quality
 /// is computed after the clock has stopped.
-struct Question {
+struct Question: Sendable {
   let name: String
-  let prepare: (BenchData) throws -> () throws -> () throws -> [Double]
+  let prepare: @Sendable (BenchData) throws -> () throws -> () throws -> [Double]
 }
 
 /// The root of the mean squared error on held-out rows.
