@@ -68,16 +68,16 @@ public struct LDA: StatsResult, Equatable {
           place: place, mend: "leave it out")
       }
     }
-    var within = [Double](repeating: 0, count: side * side)
+    var within = Matrix(rowCount: side, columnCount: side)
     for one in 0..<side {
       for other in 0...one {
         let value =
           dot(rest[one], rest[other]) / Double(table.rowCount) / spreads[one] / spreads[other]
-        within[one * side + other] = value
-        within[other * side + one] = value
+        within[one, other] = value
+        within[other, one] = value
       }
     }
-    let eigen = symmetricEigen(within, count: side)
+    let eigen = try within.eigen()
     guard let last = eigen.values.last, last > 1e-12 * eigen.values[0] else {
       throw StatsError(
         code: .singular,
@@ -86,7 +86,7 @@ public struct LDA: StatsResult, Equatable {
     }
     // Columns times `whiten` have the identity as spread within classes.
     let whiten = (0..<side).map { place in
-      (0..<side).map { eigen.vectors[$0][place] / eigen.values[$0].squareRoot() / spreads[place] }
+      (0..<side).map { eigen.vectors[place, $0] / eigen.values[$0].squareRoot() / spreads[place] }
     }
     let priors = counts.map { $0 / Double(table.rowCount) }
     let centre = (0..<side).map { column in
@@ -97,22 +97,23 @@ public struct LDA: StatsResult, Equatable {
         (0..<side).reduce(0) { $0 + (means[group, $1] - centre[$1]) * whiten[$1][axis] }
       }
     }
-    var between = [Double](repeating: 0, count: side * side)
-    for group in 0..<groups {
-      for one in 0..<side {
-        for other in 0..<side {
-          between[one * side + other] +=
-            counts[group] * shifted[group][one] * shifted[group][other] / Double(groups - 1)
+    var between = Matrix(rowCount: side, columnCount: side)
+    for one in 0..<side {
+      for other in 0...one {
+        let sum = (0..<groups).reduce(0) {
+          $0 + counts[$1] * shifted[$1][one] * shifted[$1][other] / Double(groups - 1)
         }
+        between[one, other] = sum
+        between[other, one] = sum
       }
     }
-    let turned = symmetricEigen(between, count: side)
+    let turned = try between.eigen()
     let kept = min(groups - 1, side)
     let total = turned.values.prefix(kept).reduce(0) { $0 + max($1, 0) }
     var directions = Matrix(rowCount: side, columnCount: kept)
     for axis in 0..<kept {
       var parts = (0..<side).map { place in
-        (0..<side).reduce(0) { $0 + whiten[place][$1] * turned.vectors[axis][$1] }
+        (0..<side).reduce(0) { $0 + whiten[place][$1] * turned.vectors[$1, axis] }
       }
       var top = 0.0
       for part in parts where abs(part) > abs(top) { top = part }

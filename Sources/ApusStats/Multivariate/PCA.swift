@@ -62,7 +62,7 @@ public struct PCA: StatsResult, Equatable {
     self.scales = scales
     let matrix = Matrix(
       rowCount: count, columnCount: centred.count, columnMajor: Array(centred.joined()))
-    let svd = try SingularValues(matrix)
+    let svd = try matrix.svd()
     let all = svd.values.reduce(0) { $0 + $1 * $1 }
     guard all > 0 else {
       throw StatsError(
@@ -72,7 +72,7 @@ public struct PCA: StatsResult, Equatable {
     var loadings = Matrix(rowCount: centred.count, columnCount: wanted)
     var scores = Matrix(rowCount: count, columnCount: wanted)
     for component in 0..<wanted {
-      let direction = svd.right(component)
+      let direction = svd.right.column(component)
       var top = 0.0
       for part in direction where abs(part) > abs(top) { top = part }
       let sign: Double = top < 0 ? -1 : 1
@@ -148,54 +148,4 @@ public struct PCA: StatsResult, Equatable {
           }),
       ])
   }
-}
-
-/// Singular values of a matrix with their vectors, by LAPACK.
-struct SingularValues {
-  let values: [Double]
-  let left: Matrix
-  private let rightRows: Matrix
-
-  private typealias Number = UnsafeMutablePointer<Int32>
-  private typealias Doubles = UnsafeMutablePointer<Double>
-  private typealias Function =
-    @convention(c) (
-      UnsafePointer<CChar>, Number, Number, Doubles, Number, Doubles, Doubles, Number, Doubles,
-      Number, Doubles, Number, Number, Number
-    ) -> Void
-
-  init(_ matrix: Matrix) throws(StatsError) {
-    let dgesdd = try NumericLibrary.function("dgesdd_", as: Function.self)
-    var rows = Int32(matrix.rowCount)
-    var columns = Int32(matrix.columnCount)
-    let least = min(rows, columns)
-    var elements = matrix.elements
-    var values = [Double](repeating: 0, count: Int(least))
-    var left = [Double](repeating: 0, count: Int(rows) * Int(least))
-    var right = [Double](repeating: 0, count: Int(least) * Int(columns))
-    var whole = [Int32](repeating: 0, count: 8 * Int(least))
-    var work = [0.0]
-    var size: Int32 = -1
-    var result: Int32 = 0
-    for _ in 0..<2 {
-      var (height, leftHeight, rightHeight) = (rows, rows, least)
-      dgesdd(
-        "S", &rows, &columns, &elements, &height, &values, &left, &leftHeight, &right,
-        &rightHeight, &work, &size, &whole, &result)
-      if size < 0 {
-        size = Int32(work[0])
-        work = [Double](repeating: 0, count: Int(size))
-      }
-    }
-    guard result == 0 else {
-      throw StatsError(
-        code: .noConvergence, what: "the singular values did not settle", place: "PCA",
-        mend: "scale the columns")
-    }
-    self.values = values
-    self.left = Matrix(rowCount: Int(rows), columnCount: Int(least), columnMajor: left)
-    rightRows = Matrix(rowCount: Int(least), columnCount: Int(columns), columnMajor: right)
-  }
-
-  func right(_ place: Int) -> [Double] { rightRows.row(place) }
 }

@@ -26,28 +26,30 @@ struct LinearPredictor: Sendable, Equatable {
     let means = table.columns.map { $0.reduce(0, +) / Double(table.rowCount) }
     let mean = values.reduce(0, +) / Double(values.count)
     let centred = zip(table.columns, means).map { column, mean in column.map { $0 - mean } }
-    var gram = [Double](repeating: 0, count: count * count)
+    var gram = Matrix(rowCount: count, columnCount: count)
     let rows = try parallelMap(count) { row throws(FrameError) in
       (0...row).map { dot(centred[row], centred[$0]) }
     }
     for row in 0..<count {
       for column in 0...row {
-        gram[row * count + column] = rows[row][column]
-        gram[column * count + row] = rows[row][column]
+        gram[row, column] = rows[row][column]
+        gram[column, row] = rows[row][column]
       }
-      gram[row * count + row] += l2
+      gram[row, row] += l2
+    }
+    let (triangle, dependent) = Triangle.cholesky(gram, tolerance: 1e-13)
+    guard dependent == nil else {
+      throw StatsError(
+        code: .singular,
+        what: "the columns \(table.names.joined(separator: ", ")) depend on each other",
+        place: place, mend: "leave one of them out, or use l2 above 0")
     }
     var slopes = [Double](repeating: 0, count: count)
     var residual = values.map { $0 - mean }
     for _ in 0..<3 {
       var right = try parallelMap(count) { row throws(FrameError) in dot(centred[row], residual) }
       for row in 0..<count { right[row] -= l2 * slopes[row] }
-      guard let step = solveSymmetric(gram, right) else {
-        throw StatsError(
-          code: .singular,
-          what: "the columns \(table.names.joined(separator: ", ")) depend on each other",
-          place: place, mend: "leave one of them out, or use l2 above 0")
-      }
+      let step = triangle.solveBoth(right)
       for row in 0..<count {
         slopes[row] += step[row]
         for place in residual.indices { residual[place] -= step[row] * centred[row][place] }

@@ -30,9 +30,9 @@ struct LogisticPredictor: Sendable, Equatable {
     var loss = try problem.loss()
     for _ in 0..<stepLimit {
       let (gradient, hessian) = try problem.derivatives()
-      guard let step = solveSymmetric(hessian, gradient) else {
-        throw Self.stuck(problem, table, l2: l2, place)
-      }
+      let (triangle, dependent) = Triangle.cholesky(hessian, tolerance: 1e-13)
+      guard dependent == nil else { throw Self.stuck(problem, table, l2: l2, place) }
+      let step = triangle.solveBoth(gradient)
       let decrement = zip(step, gradient).reduce(0) { $0 + $1.0 * $1.1 }
       if decrement < 1e-22 * max(1, abs(loss)) { return problem.predictor }
       let before = problem.weights
@@ -205,7 +205,7 @@ struct LogisticProblem {
   }
 
   /// The gradient and the Hessian.
-  func derivatives() throws(FrameError) -> (gradient: [Double], hessian: [Double]) {
+  func derivatives() throws(FrameError) -> (gradient: [Double], hessian: Matrix) {
     let total = width * size
     let parts = try pieces { rows in
       var gradient = [Double](repeating: 0, count: total)
@@ -227,7 +227,9 @@ struct LogisticProblem {
     for row in 0..<total {
       for column in 0..<row { hessian[column * total + row] = hessian[row * total + column] }
     }
-    return (gradient, hessian)
+    return (
+      gradient, Matrix(rowCount: total, columnCount: total, columnMajor: hessian)
+    )
   }
 
   /// Adds a row's part; of the Hessian the lower half only.
