@@ -1,7 +1,6 @@
 // The room ApusIO: files become frames. Formats meet the frame at whole buffers only.
 //
 //   Read.swift     the initialisers that users call;  Write.swift  what they call to write
-//   AtomicFile     a file that appears when it is complete
 //   FileBytes      a file's bytes, errors with its name;  FileMapping  a file in memory as it lies
 //   InputFile      a file that is read in pieces;  FilePattern  the files that a path with * names
 //   ReadProgress   how far a read has come

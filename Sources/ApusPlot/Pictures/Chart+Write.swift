@@ -1,8 +1,6 @@
 public import ApusFrame
 internal import OrderedJSON
 
-@_implementationOnly import Glibc
-
 extension Chart {
   /// The kinds of file that a chart is written to, by the ends of their names.
   private enum FileKind: String, CaseIterable {
@@ -36,7 +34,8 @@ extension Chart {
     case .html: bytes = Array(ChartPage.html(drawing).utf8)
     case .json: bytes = Array((drawing.vegaLite.description + "\n").utf8)
     }
-    try ChartFile.write(bytes, to: path, place: place)
+    try AtomicFile.write(to: path, place: place) { file throws(FrameError) in try file.write(bytes)
+    }
   }
 
   /// The bytes of a PNG of the chart, on white; `scale` is pixels for one of the SVG's.
@@ -49,47 +48,5 @@ extension Chart {
   /// - Throws: `FrameError` where librsvg or cairo is missing.
   public func pdf(scale: Double = 1) throws(FrameError) -> [UInt8] {
     try PictureDrawing(svg, scale: scale, in: "pdf(scale:)").pdf()
-  }
-}
-
-/// Files of charts, written beside their place and renamed when complete.
-private enum ChartFile {
-  static func write(_ bytes: [UInt8], to path: String, place: String) throws(FrameError) {
-    func failure(_ code: Int32) -> FrameError {
-      FrameError(
-        code: .fileAccess,
-        what: "\"\(path)\" cannot be written: \(String(cString: strerror(code)))",
-        place: place, mend: "see that the folder exists and may be written to")
-    }
-    var template = Array("\(path).XXXXXX".utf8CString)
-    let descriptor = template.withUnsafeMutableBufferPointer { name in
-      name.baseAddress.map { mkstemp($0) } ?? -1
-    }
-    guard descriptor >= 0 else { throw failure(errno) }
-    let temporary = template.withUnsafeBufferPointer { name in
-      name.baseAddress.map { String(cString: $0) } ?? path
-    }
-    var start = 0
-    var code: Int32 = 0
-    while start < bytes.count, code == 0 {
-      let written = bytes.withUnsafeBytes { buffer in
-        Glibc.write(descriptor, buffer.baseAddress?.advanced(by: start), buffer.count - start)
-      }
-      if written > 0 {
-        start += written
-      } else if errno != EINTR {
-        code = errno
-      }
-    }
-    // What a new file gets without us: all may read it that the mask of the process lets.
-    let mask = umask(0)
-    _ = umask(mask)
-    if code == 0, fchmod(descriptor, 0o666 & ~mask) != 0 { code = errno }
-    if close(descriptor) != 0, code == 0 { code = errno }
-    if code == 0, rename(temporary, path) != 0 { code = errno }
-    if code != 0 {
-      unlink(temporary)
-      throw failure(code)
-    }
   }
 }

@@ -1,3 +1,5 @@
+internal import ApusFrame
+
 @_implementationOnly import Glibc
 
 extension LearnedModel {
@@ -45,15 +47,13 @@ extension LearnedModel {
 
   /// Writes the model to a file: beside it first, then renamed.
   public func save(_ path: String) throws(StatsError) {
-    let bytes = saved()
-    let beside = "\(path).\(getpid()).part"
-    guard let file = fopen(beside, "w") else { throw Self.fault(of: path, errno) }
-    let count = fwrite(bytes, 1, bytes.count, file)
-    let closed = fclose(file)
-    guard count == bytes.count, closed == 0, rename(beside, path) == 0 else {
-      let number = errno
-      unlink(beside)
-      throw Self.fault(of: path, number)
+    let (bytes, place) = (saved(), "saved model")
+    do throws(FrameError) {
+      try AtomicFile.write(to: path, place: place) { file throws(FrameError) in
+        try file.write(bytes)
+      }
+    } catch {
+      throw StatsError(error, in: place)
     }
   }
 

@@ -1,10 +1,8 @@
-internal import ApusFrame
-
 @_implementationOnly import Glibc
 
 /// A file that is written beside its place and takes it when it is complete: whoever reads the
 /// place sees the old content or the new one, never a part.
-final class AtomicFile {
+package final class AtomicFile {
   private let path: String
   private let temporary: String
   private let place: String
@@ -12,7 +10,7 @@ final class AtomicFile {
 
   /// Makes the file at `path` of what `body` writes; where that fails, `path` is as it was. `place`
   /// says who writes, for errors.
-  static func write(
+  package static func write(
     to path: String, place: String, _ body: (AtomicFile) throws(FrameError) -> Void
   ) throws(FrameError) {
     let file = try AtomicFile(path, place: place)
@@ -43,7 +41,7 @@ final class AtomicFile {
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Appends bytes.
-  func write(_ bytes: [UInt8]) throws(FrameError) {
+  package func write(_ bytes: [UInt8]) throws(FrameError) {
     var start = 0
     while start < bytes.count {
       let written = bytes.withUnsafeBytes { buffer in
@@ -57,7 +55,7 @@ final class AtomicFile {
 
   /// Appends the texts of `rowCount` rows, `size` rows a piece: as many pieces are made at once as
   /// keep the threads busy, and written in order.
-  func write(
+  package func write(
     rowCount: Int, piecesOf size: Int, _ text: @Sendable (Range<Int>) -> [UInt8]
   ) throws(FrameError) {
     let count = (rowCount + size - 1) / size
@@ -93,6 +91,6 @@ final class AtomicFile {
   private func failure() -> FrameError {
     FrameError(
       code: .fileAccess, what: "cannot write \"\(path)\": \(String(cString: strerror(errno)))",
-      place: place)
+      place: place, mend: "see that the folder exists and may be written to")
   }
 }
